@@ -1,0 +1,126 @@
+"""A real browser and a console of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from tools import console as console_process
+from tools.browser import find_browser
+from tools.machine import Trouble
+
+# Nothing but this machine can be reached, whatever a page or the browser itself asks for.
+BROWSER_FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# Idle for a moment, because a click reaches the server a little after it was made.
+IDLE = """(call) => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const idle = app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED';
+    const now = performance.now();
+    if (window.idleCall?.call !== call || !idle) window.idleCall = {call, since: now};
+    return idle && now - window.idleCall.since > 150;
+}"""
+_calls = itertools.count()
+
+
+def wait_idle(page: Page, *, timeout: float = 30_000) -> None:
+    """Wait until Streamlit has finished what the last click or key started."""
+    page.wait_for_function(IDLE, arg=next(_calls), timeout=timeout)
+
+
+@dataclass(slots=True)
+class Console:
+    """One running console, to be stopped and started again; `workbook` is the file a manager would open."""
+
+    data: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return console_process.address(self.port)
+
+    @property
+    def workbook(self) -> Path:
+        return self.data / "台账.xlsx"
+
+    @property
+    def log(self) -> Path:
+        return self.data.parent / "console.log"
+
+    def start(self) -> None:
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = console_process.start_console(Path(sys.executable), self.port, log)
+        try:
+            console_process.wait_until_healthy(self.process, self.port)
+        except Trouble as trouble:
+            self.stop()
+            pytest.fail(f"{trouble}\n{self.log.read_text(encoding='utf-8', errors='replace')}")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            console_process.stop(self.process)
+
+    def kill(self) -> None:
+        """What a power cut does to it."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=[*BROWSER_FLAGS])
+        except Error as error:
+            if os.environ.get("CI"):
+                pytest.fail(f"no browser in CI: {error}")
+            pytest.skip(f"没有可用的浏览器：{error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A person at a desk in China; use `browser.new_context` for a second one, or a phone."""
+    context = browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, accept_downloads=True
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def console(data_folder: Path) -> Iterator[Console]:
+    """A console with a fresh demo workbook in a folder of its own."""
+    console_process.prepare_workbook(Path(sys.executable))
+    with socket.socket() as probe:
+        probe.bind((console_process.HOST, 0))
+        port = probe.getsockname()[1]
+    console = Console(data_folder, port)
+    console.start()
+    yield console
+    console.stop()

@@ -1,0 +1,140 @@
+"""console.sqlite: the durable memory of the installation, shared by console and command line.
+
+Opening it brings the schema to the current number; before each migration the file is copied to backups/. All times are
+ISO texts of Asia/Shanghai, all bodies JSON. Readers see the last committed state (WAL); a writer takes the write lock at
+once (BEGIN IMMEDIATE) and returns only when the operating system has the data on disk (synchronous=FULL).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, event, text
+
+from sheets.port import StorageError
+
+# Append only: a published migration is never edited, because installations have run it.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE workbooks (
+        id TEXT PRIMARY KEY, address TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL DEFAULT 0,
+        revision TEXT NOT NULL DEFAULT '', contacted INTEGER NOT NULL DEFAULT 0, stamped INTEGER NOT NULL DEFAULT 0,
+        hold TEXT NOT NULL DEFAULT '');
+    CREATE TABLE changes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, workbook TEXT NOT NULL, actor TEXT NOT NULL,
+        source TEXT NOT NULL, at TEXT NOT NULL, key TEXT, parent TEXT, state TEXT NOT NULL, body TEXT NOT NULL,
+        outcome TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT '', why_since TEXT NOT NULL DEFAULT '',
+        generation INTEGER, settled_at TEXT, handled_at TEXT);
+    CREATE UNIQUE INDEX changes_key ON changes (workbook, key) WHERE key IS NOT NULL;
+    CREATE INDEX changes_state ON changes (workbook, state, seq);
+    CREATE INDEX changes_actor ON changes (actor, state);
+    CREATE TABLE touches (seq INTEGER NOT NULL, workbook TEXT NOT NULL, register TEXT NOT NULL, record TEXT NOT NULL,
+        PRIMARY KEY (workbook, register, record, seq)) WITHOUT ROWID;
+    CREATE TABLE cells (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, workbook TEXT NOT NULL, register TEXT NOT NULL,
+        record TEXT NOT NULL, field TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, fresh INTEGER NOT NULL,
+        generation INTEGER NOT NULL, origin INTEGER);
+    CREATE INDEX cells_generation ON cells (workbook, generation);
+    CREATE INDEX cells_record ON cells (workbook, register, record);
+    CREATE TABLE baseline (workbook TEXT NOT NULL, register TEXT NOT NULL, record TEXT NOT NULL, texts TEXT NOT NULL,
+        vanished_at TEXT, PRIMARY KEY (workbook, register, record)) WITHOUT ROWID;
+    CREATE TABLE sightings (workbook TEXT NOT NULL, register TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        seen_at TEXT NOT NULL, PRIMARY KEY (workbook, register, fingerprint)) WITHOUT ROWID;
+    CREATE TABLE commits (workbook TEXT NOT NULL, generation INTEGER NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (workbook, generation)) WITHOUT ROWID;
+    CREATE TABLE releases (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, workbook TEXT NOT NULL,
+        register TEXT NOT NULL, record TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+        at TEXT NOT NULL, binds TEXT NOT NULL);
+    CREATE TABLE notices (n INTEGER PRIMARY KEY AUTOINCREMENT, workbook TEXT NOT NULL, kind TEXT NOT NULL,
+        at TEXT NOT NULL, body TEXT NOT NULL, handled_at TEXT, handled_by TEXT);
+    CREATE TABLE drafts (actor TEXT NOT NULL, register TEXT NOT NULL, record TEXT NOT NULL, body TEXT NOT NULL,
+        updated_at TEXT NOT NULL, PRIMARY KEY (actor, register, record)) WITHOUT ROWID;
+    """,
+)
+
+
+class StoreTooNew(StorageError):
+    """The file was written by a newer version of the console."""
+
+    sentence = "数据文件 console.sqlite 来自更新版本的控制台,请先升级控制台再启动。"
+
+
+class Store:
+    """The database of one data folder. Safe to use from several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "console.sqlite"
+        self.backups = folder / "backups"
+        self.backups.mkdir(exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 30})
+        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "begin", _begin_immediate)
+        self._migrate()
+        self.installation = self._installation()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One atomic step, durable when the block ends."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view that never waits for a writer."""
+        with self._engine.execution_options(reading=True).begin() as connection:
+            yield connection
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, also while others write."""
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _migrate(self) -> None:
+        with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            while True:
+                connection.execute("BEGIN IMMEDIATE")
+                number = connection.execute("PRAGMA user_version").fetchone()[0]
+                if number > len(MIGRATIONS):
+                    connection.execute("ROLLBACK")
+                    raise StoreTooNew
+                if number == len(MIGRATIONS):
+                    connection.execute("ROLLBACK")
+                    return
+                if number:
+                    self.backup(self.backups / f"console-v{number}.sqlite")
+                for statement in MIGRATIONS[number].split(";"):
+                    if statement.strip():
+                        connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={number + 1}")
+                connection.execute("COMMIT")
+
+    def _installation(self) -> str:
+        """The random id by which this installation marks its workbooks."""
+        with self.transaction() as connection:
+            connection.execute(
+                text("INSERT OR IGNORE INTO meta VALUES ('installation', :id), ('version', '0')"),
+                {"id": uuid.uuid4().hex},
+            )
+            return connection.execute(text("SELECT value FROM meta WHERE key='installation'")).scalar_one()
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

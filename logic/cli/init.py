@@ -1,0 +1,87 @@
+"""`init`: makes a workbook with a tab for every register, or adapts one that is there; nothing is ever taken away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from logic import clock
+from logic.cli import Trouble, remark, say
+from logic.office import data_folder, open_book
+from logic.register import registers
+from sheets.marker import claim
+from sheets.port import ShapeStep, SheetSpec
+from sheets.store import Store
+from sheets.xlsx import XlsxWorkbook
+
+SUFFIXES = (".xlsx", ".xlsm")
+WAIT_FOR_WRITER = 10.0
+
+
+def run(book: Path, *, demo: bool, dry_run: bool) -> int:
+    if book.is_dir():
+        raise Trouble(f"{book} 是文件夹,请给出工作簿文件名,例如 台账.xlsx。")
+    if book.suffix.lower() not in SUFFIXES:
+        raise Trouble(f"文件名要以 .xlsx 结尾,例如 {book.stem or '台账'}.xlsx。")
+    if demo:
+        return _demo(book, dry_run=dry_run)
+    specs = tuple(register.spec() for register in registers().values())
+    steps = _adapt(book, specs, dry_run=dry_run) if book.exists() else _create(book, specs, dry_run=dry_run)
+    for step in steps:
+        say(f"{step.sheet}:{step.what}" if step.sheet else step.what)
+    if not steps:
+        say(f"{book} 已经齐全,没有需要改动的地方。")
+    elif dry_run:
+        remark("以上是将要做的事,文件没有改动;去掉 --dry-run 就会执行。")
+    return 0
+
+
+def _demo(book: Path, *, dry_run: bool) -> int:
+    if book.exists():
+        raise Trouble(f"{book} 已经存在,演示数据只写进新文件,请换一个文件名。")
+    if dry_run:
+        say(f"新建演示工作簿 {book}")
+        return 0
+    from logic.demo import fill_demo  # loads what only a demo needs
+
+    _make_folder(book)
+    fill_demo(book, today=clock.now().date())
+    say(f"演示工作簿已建好:{book}")
+    return 0
+
+
+def _create(book: Path, specs: Sequence[SheetSpec], *, dry_run: bool) -> Sequence[ShapeStep]:
+    if not dry_run:
+        _make_folder(book)
+    # A file that is not there yet has nothing to back up: no data folder is needed.
+    workbook = XlsxWorkbook(book, backups=Path(tempfile.gettempdir()))
+    try:
+        return workbook.shape(specs, dry_run=dry_run)
+    finally:
+        workbook.close()
+
+
+def _adapt(book: Path, specs: Sequence[SheetSpec], *, dry_run: bool) -> Sequence[ShapeStep]:
+    """Adapt a workbook that people use: only as its writer, so that no commit is under way."""
+    if dry_run:
+        return _create(book, specs, dry_run=True)
+    store = Store(data_folder())
+    keeper = open_book(book.absolute(), store)
+    try:
+        if keeper.mirror.trouble is not None:
+            raise keeper.mirror.trouble
+        claim(keeper.workbook.address, store.installation, store.folder)
+        if not keeper.writer.acquire(WAIT_FOR_WRITER):
+            raise Trouble("控制台或另一个命令正在使用这个工作簿,请先停止它再执行。")
+        return keeper.workbook.shape(specs, dry_run=False)
+    finally:
+        keeper.stop()
+        store.close()
+
+
+def _make_folder(book: Path) -> None:
+    try:
+        book.absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(f"建不了文件夹 {book.parent}({error.strerror or error}),请检查权限。") from error

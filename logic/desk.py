@@ -1,0 +1,225 @@
+"""One workbook as everybody sees it now: what stands in the sheet, understood, with what is on its way there on top.
+
+The Desk is the Planner that the Writer asks, and the View that pages and command line read. A Judgement is made once for
+each Snapshot and Overlay, not for each session.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from logic.access import Actor
+from logic.changes import Change
+from logic.findings import FindingCells, Where
+from logic.judgement import Judgement
+from logic.observing import IdWrite, Observer
+from logic.planning import plan
+from logic.records import Amendment
+from logic.register import Register
+from logic.releasing import releases_of
+from sheets.journal import Entry
+from sheets.ledger import BaselineRow, Observed, Standing
+from sheets.merge import merge
+from sheets.port import Sheet, Snapshot, StorageError
+from sheets.services import Parts
+from sheets.table import Table, find_table
+from sheets.writer import Plan
+
+
+class NotRead(Exception):
+    """The workbook could not be read yet; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What everybody sees: `judgement` has the pending changes applied, `standing` is the sheet alone."""
+
+    judgement: Judgement
+    standing: Judgement
+    pending: Mapping[Where, tuple[Entry, ...]]
+    read_at: dt.datetime | None
+    trouble: StorageError | None
+    hold: str
+
+    def waiting(self, register: str, record: str) -> tuple[Entry, ...]:
+        return self.pending.get((register, record), ())
+
+
+class Desk:
+    """Made once per workbook and process; safe to read from many threads."""
+
+    def __init__(self, parts: Parts, registers: Mapping[str, Register]) -> None:
+        self.workbook, self.journal, self.ledger, self.clock = parts.workbook, parts.journal, parts.ledger, parts.clock
+        self.mirror, self.registers = parts.mirror, registers
+        self._specs = {key: register.spec() for key, register in registers.items()}
+        self._lock = threading.RLock()
+        self._standing: tuple[Snapshot, Judgement] | None = None
+        self._view: tuple[tuple[str, int], View] | None = None
+        self._sighted: tuple[Snapshot, Judgement] | None = None
+        self._compared: tuple[Snapshot, Judgement] | None = None
+        self._known: tuple[int, Mapping[str, Mapping[str, BaselineRow]]] | None = None
+        self._id_writes: tuple[IdWrite, ...] = ()
+        self._findings = FindingCells()
+
+    # -- what pages and command line read ------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """What everybody sees now; raises NotRead while the workbook was never read."""
+        snapshot = self.mirror.snapshot
+        if snapshot is None:
+            raise NotRead(str(self.mirror.trouble) if self.mirror.trouble else "正在读取表格,请稍等。")
+        version = self.journal.version()
+        found = self._view
+        if found is None or found[0] != (snapshot.revision, version):
+            with self._lock:
+                found = ((snapshot.revision, version), self._make_view(snapshot))
+                self._view = found
+        view = found[1]
+        return View(view.judgement, view.standing, view.pending, self.mirror.current_at, self.mirror.trouble, view.hold)
+
+    def _make_view(self, snapshot: Snapshot) -> View:
+        now = self.clock()
+        standing = self.judge(snapshot, now)
+        pending = self.journal.pending(self.workbook)
+        waiting: dict[Where, list[Entry]] = {}
+        overlay = standing
+        for entry in pending:
+            change = Change.model_validate_json(entry.body)
+            for where in change.touches:
+                waiting.setdefault(where, []).append(entry)
+            amendments = _overlay(overlay, change)
+            if amendments:
+                overlay = overlay.amended(amendments, now=now)
+        grouped = {where: tuple(entries) for where, entries in waiting.items()}
+        return View(overlay, standing, grouped, None, None, self.ledger.standing().hold)
+
+    def actor(self, judgement: Judgement, name: str) -> Actor:
+        """The person of this name on the roster, or a bare name where the roster is empty or no longer knows them."""
+        return judgement.people.actor(name) or Actor(name)
+
+    # -- Planner -------------------------------------------------------------------------------------------------------
+
+    def judge(self, snapshot: Snapshot, now: dt.datetime) -> Judgement:
+        """The Judgement of the sheet as it stands; rows that did not change keep theirs."""
+        with self._lock:
+            releases = releases_of(self.journal.releases(self.workbook))
+            tables = self._tables(snapshot)
+            if self._standing is None:
+                judgement = Judgement.of(
+                    self.registers, tables, now=now, releases=releases, owners=self._owners(tables)
+                )
+            elif self._standing[0] is snapshot:
+                judgement = self._standing[1].advanced(self._standing[1].tables, now=now, releases=releases)
+            else:
+                judgement = self._standing[1].advanced(tables, now=now, releases=releases, owners=self._owners(tables))
+            self._standing = (snapshot, judgement)
+            return judgement
+
+    def observe(self, snapshot: Snapshot, standing: Standing, now: dt.datetime) -> Observed | None:
+        judgement = self.judge(snapshot, now)
+        settled = self._compared is not None and self._compared[0] is snapshot
+        if settled and not any(judgement.unidentified(key) for key in judgement.tables):
+            return None
+        stamp = snapshot.stamp
+        ours = stamp is not None and stamp.workbook == standing.id
+        # Without our stamp: never written by us, or chosen by somebody to go on with. It is taken as it is.
+        generation = stamp.generation if stamp is not None and ours else standing.generation
+        log = self.journal.log_after(self.workbook, generation) if generation < standing.generation else []
+        last = self._compared[1] if self._compared is not None else None
+        observer = Observer(self.registers, judgement, self._baseline(), log, standing, generation, now, last)
+        sight = observer.sight(self.ledger.sightings())
+        self._sighted, self._id_writes = (snapshot, judgement), sight.id_writes
+        for register, record in self._findings.compare(judgement):
+            body = {"register": register, "record": record}
+            self.journal.notify(self.workbook, "finding_left", now.isoformat(timespec="seconds"), body)
+        return sight.observed
+
+    def plan(self, snapshot: Snapshot, pending: Sequence[Entry], now: dt.datetime) -> Plan:
+        self._compared = self._sighted or self._compared  # what was seen is journaled by now
+        judgement = self.judge(snapshot, now)
+        return plan(
+            judgement,
+            pending,
+            self.journal.unhandled(self.workbook),
+            self._id_writes,
+            self.registers,
+            self.actor,
+            self._findings.left_alone,
+        )
+
+    def written(self, plan: Plan) -> None:
+        if self._standing is not None:
+            self._findings.wrote(plan.edits, self._standing[1])
+
+    def _baseline(self) -> Mapping[str, Mapping[str, BaselineRow]]:
+        version = self.journal.version()
+        if self._known is None or self._known[0] != version:
+            self._known = (version, self.ledger.baseline())
+        return self._known[1]
+
+    def _tables(self, snapshot: Snapshot) -> dict[str, Table | None]:
+        known = dict(self._standing[1].tables) if self._standing is not None else {}
+        return {
+            key: self._table(snapshot.sheets.get(spec.title), known.get(key), key) for key, spec in self._specs.items()
+        }
+
+    def _table(self, sheet: Sheet | None, known: Table | None, key: str) -> Table | None:
+        if sheet is None:
+            return None
+        return known if known is not None and known.sheet is sheet else find_table(sheet, self._specs[key])
+
+    def _owners(self, tables: Mapping[str, Table | None]) -> dict[str, int]:
+        """Of two rows with one id the one equal to the Baseline keeps it, else the upper."""
+        owners: dict[str, int] = {}
+        for key, table in tables.items():
+            rows: dict[str, list[int]] = defaultdict(list)
+            for position, row in enumerate(table.rows if table is not None else ()):
+                if row.id is not None:
+                    rows[row.id].append(position)
+            for record_id, positions in rows.items():
+                if len(positions) < 2 or table is None:
+                    continue
+                known = self._baseline().get(key, {}).get(record_id)
+                owners[record_id] = table.rows[positions[0]].number
+                for position in positions:
+                    if known is not None and self._equals(key, table, position, known.texts or {}):
+                        owners[record_id] = table.rows[position].number
+                        break
+        return owners
+
+    def _equals(self, key: str, table: Table, position: int, texts: Mapping[str, str]) -> bool:
+        cells = table.rows[position].cells
+        return all(
+            declared.kind.read(cells[table.index[name]]).text == texts.get(name, "")
+            for name, declared in self.registers[key].fields.items()
+            if not declared.engine
+        )
+
+
+def _overlay(judgement: Judgement, change: Change) -> list[Amendment]:
+    """What a pending change adds to what everybody sees; cells that somebody changed meanwhile are left as they stand."""
+    amendments: list[Amendment] = []
+    for edit in change.edits:
+        record = judgement.record(edit.register, edit.record)
+        if record is None and not edit.new:
+            continue
+        current = {name: record.text(name) for name in edit.values} if record is not None else {}
+        apply = merge(edit.values, edit.base, current).apply
+        if apply:
+            amendments.append(Amendment(edit.register, edit.record, apply, new=record is None))
+    return amendments
+
+
+def hold_sentence(hold: str) -> str:
+    """Why a workbook is held, in words; empty while it is not."""
+    if not hold:
+        return ""
+    kind = json.loads(hold)["kind"]
+    if kind == "unstamped":
+        return "这个位置上的文件没有控制台的标记:它可能被另一个文件替换,或用不保留标记的软件另存过。"
+    return "这个位置上的文件属于另一个工作簿。"

@@ -1,0 +1,140 @@
+"""The history of a record, and taking a change back: an ordinary Change through the same door (DESIGN 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from logic.asking import Ask
+from logic.changes import Change, Edit, Outcome, Source, new_change_id
+from logic.desk import Desk
+from logic.edits import enter, outcome_of, submit
+from sheets.journal import Entry, LoggedCell
+from sheets.table import ID_FIELD
+
+SOURCES = {
+    Source.CONSOLE: "网页登记",
+    Source.COMMAND: "命令行",
+    Source.SHEET: "表格直接修改",
+    Source.ENGINE: "控制台写回",
+}
+VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change in the history of a record: who, when, how, and each cell before and after by header."""
+
+    entry: Entry
+    change: Change
+    outcome: Outcome
+    source: str
+    action: str
+    cells: tuple[tuple[str, str, str], ...]
+    undoable: bool
+
+
+def history(desk: Desk, register: str, record: str) -> list[Step]:
+    """All changes of a record, newest first; refused ones included."""
+    entries = desk.journal.history(desk.workbook, register, record)
+    written = desk.journal.cells(entry.seq for entry in entries)
+    return [_step(desk, entry, register, record, written[entry.seq]) for entry in entries]
+
+
+def undo(desk: Desk, actor: str, change_id: str) -> Outcome:
+    """Take a saved change back. Where a cell was changed again since, the person chooses (overtaken)."""
+    entry = desk.journal.entry(change_id)
+    if entry is None or entry.state != "saved":
+        return Outcome(state="rejected", change="", reason="只有已经写入表格的修改才能撤销。")
+    change = Change.model_validate_json(entry.body)
+    cells = desk.journal.cells([entry.seq])[entry.seq]
+    if any(cell.fresh for cell in cells):
+        return _void(desk, actor, change)
+    refusal = _followed(desk, entry, change)
+    if refusal:
+        return Outcome(state="rejected", change="", reason=refusal)
+    person = desk.view().judgement.people.actor(actor)
+    if person is None:
+        return Outcome(state="denied", change="", reason=f"员工名册里没有“{actor}”。")
+    taken_back = Change(
+        id=new_change_id(),
+        workbook=desk.workbook,
+        actor=person.name,
+        source=Source.CONSOLE,
+        at=desk.clock(),
+        edits=_inverse(desk, cells),
+        reason=f"撤销 {change.at:%Y-%m-%d %H:%M} {change.actor} 的修改",
+        undoes=change_id,
+    )
+    return enter(desk, taken_back, person, desk.view().judgement)
+
+
+def _inverse(desk: Desk, cells: Sequence[LoggedCell]) -> tuple[Edit, ...]:
+    """The Edits that restore what stood before, on the condition that what was written still stands."""
+    edits: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {}
+    for cell in cells:
+        if desk.registers[cell.register].fields[cell.field].engine:
+            continue
+        values, base = edits.setdefault((cell.register, cell.record), ({}, {}))
+        values[cell.field], base[cell.field] = cell.before, cell.after
+    return tuple(
+        Edit(register=register, record=record, values=values, base=base)
+        for (register, record), (values, base) in edits.items()
+    )
+
+
+def _void(desk: Desk, actor: str, change: Change) -> Outcome:
+    """Rows are never deleted: a new record is taken back by 作废."""
+    fresh = [edit for edit in change.edits if edit.new]
+    for edit in fresh:
+        workflow = desk.registers[edit.register].workflow
+        if workflow is None or workflow.transition(VOID) is None:
+            return Outcome(state="rejected", change="", reason="这个登记表没有“作废”操作,不能撤销新登记的记录。")
+    asks = [Ask(edit.register, edit.record, transition=VOID) for edit in fresh]
+    return submit(desk, actor, asks, reason="撤销登记", undoes=change.id)
+
+
+def _followed(desk: Desk, entry: Entry, change: Change) -> str:
+    """Why a transition cannot be taken back any more: another one followed it."""
+    for edit in change.edits:
+        if edit.transition is None or "status" not in edit.values:
+            continue
+        for later in desk.journal.history(desk.workbook, edit.register, edit.record):
+            if later.seq <= entry.seq or later.state not in ("saved", "pending"):
+                continue
+            for other in Change.model_validate_json(later.body).edits:
+                if other.record == edit.record and "status" in other.values:
+                    return "这次操作之后状态又变过,不能直接撤销,请先撤销后面的操作。"
+    return ""
+
+
+def _step(desk: Desk, entry: Entry, register: str, record: str, cells: Sequence[LoggedCell]) -> Step:
+    change = Change.model_validate_json(entry.body)
+    declared = desk.registers[register]
+    edits = [edit for edit in change.edits if (edit.register, edit.record) == (register, record)]
+    if cells:
+        shown = [(c.field, c.before, c.after) for c in cells if (c.register, c.record) == (register, record)]
+    else:
+        shown = [(name, edit.base.get(name, ""), text) for edit in edits for name, text in edit.values.items()]
+    workflow = declared.workflow
+    labels = [
+        step.label
+        for edit in edits
+        if edit.transition and workflow is not None and (step := workflow.transition(edit.transition)) is not None
+    ]
+    action = "、".join(labels) or ("新登记" if any(edit.new for edit in edits) else "修改")
+    if change.undoes:
+        action = "撤销" if change.reason.startswith("撤销") else "处理冲突"
+    return Step(
+        entry,
+        change,
+        outcome_of(entry),
+        SOURCES[change.source],
+        action,
+        tuple(
+            (declared.fields[name].header, before, after)
+            for name, before, after in shown
+            if name in declared.fields and name != ID_FIELD and not declared.fields[name].engine
+        ),
+        undoable=entry.state == "saved",
+    )

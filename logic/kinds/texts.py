@@ -1,0 +1,96 @@
+"""Columns of words: free text, people's names, e-mail addresses, links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from logic import wording
+from logic.kinds.kind import Kind, Misread
+from logic.normalise import half_width, without_blanks, without_hidden
+
+_HAN = "\u2e80-\u9fff\uf900-\ufaff"
+_INNER_BLANKS = re.compile(r"\s+")
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
+_EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+# Two letters and more: C:\凭证\1.jpg is a file name, javascript: is not.
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_PLAIN_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-~]*)?").fullmatch
+_QUICK_LENGTH = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Kind):
+    """Free text, kept as typed; only blanks round it go."""
+
+    name: str = field(default="text", init=False)
+    title: str = field(default="文字", init=False)
+
+    def _is_canonical(self, text: str) -> bool:
+        if not 0 < len(text) < _QUICK_LENGTH or text.strip() != text:
+            return False
+        return text.isprintable() or text.replace("\n", "").isprintable()
+
+
+@dataclass(frozen=True, slots=True)
+class LongText(Text):
+    """Free text of several lines."""
+
+    name: str = field(default="long_text", init=False)
+    title: str = field(default="长文字", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff(Kind):
+    """The name of one or several members of staff; whether they exist is asked by the engine (DAT-05)."""
+
+    name: str = field(default="staff", init=False)
+    title: str = field(default="员工", init=False)
+    many: bool = False
+
+    def __post_init__(self) -> None:
+        if self.many:
+            object.__setattr__(self, "python_type", tuple[str, ...])
+
+    def _one(self, text: str) -> Any:
+        # 张　三 is how sheets align two-character names; it is the same person as 张三.
+        text = _INNER_BLANKS.sub(" ", half_width(without_hidden(text)).strip())
+        return _BETWEEN_HAN.sub("", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Email(Kind):
+    """An e-mail address, in small letters."""
+
+    name: str = field(default="email", init=False)
+    title: str = field(default="邮箱", init=False)
+
+    def _one(self, text: str) -> Any:
+        address = without_blanks(half_width(text)).lower()
+        if not _EMAIL.fullmatch(address):
+            raise Misread(*wording.not_email(text))
+        return address
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Kind):
+    """A web address, or the name of a file; nothing a browser would run."""
+
+    name: str = field(default="link", init=False)
+    title: str = field(default="链接", init=False)
+
+    def _is_canonical(self, text: str) -> bool:
+        return _PLAIN_WEB(text) is not None and len(text) < _QUICK_LENGTH
+
+    def _one(self, text: str) -> Any:
+        # Browsers ignore blanks and line breaks inside a scheme, so they are ignored here before looking at it.
+        scheme = _SCHEME.match(without_blanks(half_width(text)))
+        web = scheme is not None and scheme[1].lower() in ("http", "https")
+        if scheme is not None and not web:
+            raise Misread(*wording.link_scheme(text))
+        text = without_hidden(text).strip()
+        if "\n" in text or "\t" in text or (web and not _WEB.fullmatch(text)):
+            raise Misread(*wording.link_broken(text))
+        return text

@@ -1,0 +1,292 @@
+"""One register's share of a Judgement: its records, look-ups and findings, and how each record is judged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
+
+from logic import engine_rules
+from logic.lookups import ROSTER, ROSTER_NAMES, Group, Index, Layered, Look, keys_of, names_in, reached
+from logic.records import Reader, Record
+from logic.register import Register
+from logic.rules import Fault, Level, Rule, Timing
+from logic.violations import Finding
+from sheets.ids import is_id
+from sheets.table import Row, Table
+
+PEOPLE_INDEX: Group = ("@people",)
+NameOf = tuple[str, str]  # field and header
+Changed = Mapping[str, tuple[Record | None, Record | None]]
+
+
+class Rulebook:
+    """What is looked at in the records of one register, prepared once."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.reader = Reader(register)
+        active = [one for one in register.rules if one.check is not None]
+        self.standing = tuple(one for one in active if one.timing is Timing.STANDING)
+        self.timed = tuple(one for one in active if one.timing is Timing.TIMED)
+        self.diff = tuple(one for one in active if one.timing is Timing.DIFF)
+        self.required = tuple((one.name, one.header) for one in register.fields.values() if one.required)
+        own_names = ROSTER_NAMES if register.key == ROSTER else ()
+        people = [one for name, one in register.fields.items() if one.kind.name == "staff" and name not in own_names]
+        self.people = tuple((one.name, one.header) for one in people if not one.engine)
+        self.linked = tuple((name,) for name in {name for one in active for name in one.linked})
+        self.shared = tuple({group for one in active for group in one.shares} - set(self.linked))
+        asked = {name for one in active if ROSTER in one.looks_at for name in one.fields}
+        mentioning = tuple(one.name for one in people if not one.engine or one.name in asked)
+        self.indexes = {group: keys_of(register, group) for group in (*self.linked, *self.shared)}
+        if mentioning:
+            self.indexes[PEOPLE_INDEX] = names_in(mentioning)
+        self.looks_at = {other for one in active for other in one.looks_at} - {ROSTER}
+        workflow = register.workflow
+        self.closed = workflow.closed_states if workflow is not None else frozenset({"作废"})
+
+
+@cache
+def rulebook(register: Register) -> Rulebook:
+    return Rulebook(register)
+
+
+class Keys(NamedTuple):
+    """Under which key each row of a table is known, and which ids stand more than once."""
+
+    of_rows: tuple[str, ...]
+    doubled: frozenset[str]
+
+
+def assign_keys(rows: Iterable[Row], prefix: str, owners: Mapping[str, int]) -> Keys:
+    """The id is the key where it is one of ours; of several rows with one id the owner's, else the first, keeps it."""
+    keys: list[str] = []
+    holder: dict[str, int] = {}  # id → position in keys
+    numbers: list[int] = []
+    doubled: set[str] = set()
+    for position, row in enumerate(rows):
+        key = row.id
+        numbers.append(row.number)
+        if key is None or not key.startswith(prefix) or not is_id(key):
+            key = f"#{row.number}"
+        elif key in holder:
+            doubled.add(key)
+            first = holder[key]
+            if owners.get(key) == row.number:
+                keys[first] = f"#{numbers[first]}"
+                holder[key] = position
+            else:
+                key = f"#{row.number}"
+        else:
+            holder[key] = position
+        keys.append(key)
+    return Keys(tuple(keys), frozenset(doubled))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A judged register. `missing` are columns whose header is not in the sheet (once); rules that read them rest."""
+
+    book: Rulebook
+    table: Table
+    records: Mapping[str, Record]
+    indexes: Mapping[Group, Index]
+    findings: Layered[str, tuple[Finding, ...]]
+    doubled: frozenset[str]
+    missing: frozenset[str]
+
+    @classmethod
+    def read(cls, register: Register, table: Table, owners: Mapping[str, int]) -> Part:
+        """The records of a table, not judged yet."""
+        book = rulebook(register)
+        keys = assign_keys(table.rows, register.prefix, owners)
+        records = _records(book.reader, keys.of_rows, table.rows, {})
+        indexes = {group: Index.of(function, records) for group, function in book.indexes.items()}
+        return cls(book, table, Layered(records), indexes, Layered({}), keys.doubled, _missing(register, table))
+
+    def again(self, table: Table, owners: Mapping[str, int]) -> tuple[Part, Changed]:
+        """The records of a newer table, and which of them changed; those that did not are not read again."""
+        book = self.book
+        keys = assign_keys(table.rows, book.register.prefix, owners)
+        records = _records(book.reader, keys.of_rows, table.rows, self.records)
+        changed = _changed(self.records, records)
+        part = replace(self, table=table, doubled=keys.doubled, missing=_missing(book.register, table))
+        return part.with_records(changed, Layered(records)), changed
+
+    def with_records(self, changed: Changed, records: Mapping[str, Record]) -> Part:
+        """The same register after `changed`; findings are still the old ones."""
+        indexes = {group: index.patched(changed) for group, index in self.indexes.items()}
+        return replace(self, records=records, indexes=indexes)
+
+    def around(self, changed: Changed, *, after: bool) -> set[str]:
+        """Records whose rules look at the changed ones, as they were or as they are now."""
+        rows = {key: pair[after].typed for key, pair in changed.items() if pair[after] is not None}
+        found: set[str] = set()
+        for group in self.book.shared:
+            for row in rows.values():
+                found.update(self.indexes[group].beside(row))
+        for group in self.book.linked:
+            found.update(reached(self, group, rows))
+        return found
+
+    def judged(self, keys: Iterable[str], look: Look) -> dict[str, tuple[Finding, ...]]:
+        """The findings of these records; an empty tuple where there is nothing to find any more."""
+        look.enter(self.book.register.key)
+        standing = [one for one in self.book.standing if self.missing.isdisjoint(one.fields)]
+        required = self._present(self.book.required)
+        people = self._present(self.book.people) if not look.people.roster_empty else ()
+        names_of = [attrgetter(name) for name, _ in people]
+        known = self.findings
+        found: dict[str, tuple[Finding, ...]] = {}
+        for key in keys:
+            record = self.records[key]
+            findings: list[Finding] = []
+            if record.problems or required:
+                findings.extend(_findings(record, look, engine_rules.problems(record, required)))
+            if key[0] == "#" or record.id in self.doubled:
+                findings.extend(_findings(record, look, engine_rules.identity(record, record.id in self.doubled)))
+            if people and not look.people.knows_all([name_of(record.typed) for name_of in names_of]):
+                findings.extend(_findings(record, look, engine_rules.names(record, people, look.people)))
+            look.on(record)
+            typed = record.typed
+            for one in standing:
+                try:
+                    for fault in one.check(typed, look):  # type: ignore[misc]  # standing rules have a check
+                        findings.append(_finding(one, fault, record, look))
+                except Exception as error:
+                    findings.append(crash(one, error))
+            if findings:
+                found[key] = _settled(findings, record)
+            elif key in known:
+                found[key] = ()
+        return found
+
+    def expired(self, now: dt.datetime) -> set[str]:
+        """Records with a finding that no longer holds at this time."""
+        return {
+            key for key, findings in self.findings.items() if any(one.until and one.until <= now for one in findings)
+        }
+
+    def due(self, look: Look) -> Iterator[tuple[Record, Finding]]:
+        """What the timed rules find in the records that are still open."""
+        look.enter(self.book.register.key)
+        timed = [one for one in self.book.timed if self.missing.isdisjoint(one.fields)]
+        if not timed:
+            return
+        closed = self.book.closed
+        for record in self.records.values():
+            if record.typed.status in closed:
+                continue
+            look.on(record)
+            for one in timed:
+                yield from ((record, finding) for finding in run(one, record, look, record.typed))
+
+    def differences(self, before: Record | None, after: Record, look: Look) -> Iterator[Finding]:
+        """What the diff rules say to this change."""
+        look.enter(self.book.register.key)
+        look.on(after)
+        for one in self.book.diff:
+            if self.missing.isdisjoint(one.fields):
+                yield from run(one, after, look, before.typed if before is not None else None, after.typed)
+
+    def on_texts(self, record: Record, look: Look) -> Iterator[Finding]:
+        """What the rules say that look at the very text of a cell; `record` need not stand anywhere."""
+        look.enter(self.book.register.key)
+        look.on(record)
+        for one in self.book.standing:
+            if one.texts:
+                yield from run(one, record, look, record.typed)
+
+    def _present(self, names: tuple[NameOf, ...]) -> tuple[NameOf, ...]:
+        return tuple(one for one in names if one[0] not in self.missing)
+
+
+def _missing(register: Register, table: Table) -> frozenset[str]:
+    return frozenset(register.fields.keys() - table.columns.keys())
+
+
+def _records(
+    reader: Reader, keys: Iterable[str], rows: Iterable[Row], known: Mapping[str, Record]
+) -> dict[str, Record]:
+    """Records in the order of the sheet; what stands unchanged in `known`, if elsewhere, is not read again."""
+    records: dict[str, Record] = {}
+    for key, row in zip(keys, rows, strict=True):
+        old = known.get(key)
+        if old is None or not _same(old, row):
+            records[key] = reader.record(key, row.id, row.number, row.cells, row.marks)
+        else:
+            records[key] = old if old.row_number == row.number else old.moved(row.number)
+    return records
+
+
+def _changed(old: Mapping[str, Record], new: Mapping[str, Record]) -> Changed:
+    """Records that read otherwise than before, came, or went."""
+    changed: dict[str, tuple[Record | None, Record | None]] = {}
+    for key, record in new.items():
+        before = old.get(key)
+        if before is None or before.typed is not record.typed:
+            changed[key] = (before, record)
+    changed.update({key: (record, None) for key, record in old.items() if key not in new})
+    return changed
+
+
+def _same(record: Record, row: Row) -> bool:
+    """Unchanged to the type: 1, TRUE and the date 1900-01-01 are equal in Python."""
+    return (
+        record.cells == row.cells
+        and record.id == row.id
+        and record.marks == row.marks
+        and [*map(type, record.cells)] == [*map(type, row.cells)]
+    )
+
+
+def run(one: Rule, record: Record, look: Look, *rows: object) -> list[Finding]:
+    """One rule on one record; if the rule fails, that is the finding."""
+    assert one.check is not None
+    try:
+        found = [_finding(one, fault, record, look) for fault in one.check(*rows, look)]
+    except Exception as error:
+        return [crash(one, error)]
+    return list(_settled(found, record))
+
+
+def crash(one: Rule, error: Exception) -> Finding:
+    """A rule that fails must not stop the others, nor anybody's work; it is listed for whoever keeps the console."""
+    return Finding(one, None, Level.WARN, f"{type(error).__name__}: {error}", "", False, crashed=True)
+
+
+def _settled(findings: list[Finding], record: Record) -> tuple[Finding, ...]:
+    """An unreadable cell is said to be so once: that it counts as blank is no news, and a rule on its very text knows
+    better than DAT-01 what is wrong."""
+    if not record.problems:
+        return tuple(findings)
+    known_better = {one.field for one in findings if one.rule.texts}
+    return tuple(
+        one
+        for one in findings
+        if one.field not in record.problems
+        or one.rule.texts
+        or (one.rule.timing is Timing.ENGINE and not (one.rule is engine_rules.DAT_01 and one.field in known_better))
+    )
+
+
+def _findings(record: Record, look: Look, faults: Iterable[tuple[Rule, Fault]]) -> Iterator[Finding]:
+    for one, fault in faults:
+        yield _finding(one, fault, record, look)
+
+
+def _finding(one: Rule, fault: Fault, record: Record, look: Look) -> Finding:
+    level = fault.level or one.level
+    if level is Level.BLOCK and _rests_on_formula(one, fault, record, look):
+        level = Level.WARN
+    releasable = one.releasable if fault.releasable is None else fault.releasable
+    return Finding(one, fault.field, level, fault.message, fault.remedy, releasable, fault.until)
+
+
+def _rests_on_formula(one: Rule, fault: Fault, record: Record, look: Look) -> bool:
+    """A formula's value is only what was last calculated: it may be shown, and asked about, but never refused."""
+    fields = one.fields or ((fault.field,) if fault.field else ())
+    return (bool(record.marks) and record.is_formula(fields)) or any(other.is_formula(fields) for other in look.met)

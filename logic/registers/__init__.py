@@ -1,0 +1,1 @@
+"""One file per register, found by itself: see logic.register."""

@@ -1,0 +1,64 @@
+"""主管放行 (DAT-07): a BLOCK on order of steps, role or amount may be released by a head who is not the author, with a reason.
+
+The rule then counts as WARN for that record, stays listed as 已放行, and the release is on record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from logic.access import RELEASE_ROLES, Actor, acts_as
+from logic.changes import Change
+from logic.judgement import Judgement
+from logic.violations import Release, Releases, Violation
+from sheets.journal import ReleaseRow
+
+
+def release(
+    added: Sequence[Violation], change: Change, actor: Actor, before: Judgement
+) -> tuple[list[Violation], list[Release], str]:
+    """The violations with the released ones turned into WARN, the releases made, and why a wanted release is refused."""
+    releases: list[Release] = []
+    left: list[Violation] = []
+    for violation in added:
+        if violation.level != "BLOCK" or violation.rule not in change.release or not violation.releasable:
+            left.append(violation)
+            continue
+        refusal = may_release(change, actor, before.author(violation.register, violation.record), before)
+        if refusal:
+            return list(added), [], refusal
+        releases.append(
+            Release(
+                violation.register,
+                violation.record,
+                violation.rule,
+                change.reason,
+                actor.name,
+                change.at,
+                dict(violation.binds),
+            )
+        )
+        left.append(violation.model_copy(update={"level": "WARN", "released": True}))
+    return left, releases, ""
+
+
+def may_release(change: Change, actor: Actor, author: str, judgement: Judgement) -> str:
+    """Why this actor may not release, as a Chinese sentence; empty if they may."""
+    if not change.reason.strip():
+        return "主管放行需要写明理由。"
+    if author in ("", actor.name):
+        return "不能放行自己登记的记录,请由另一位主管放行。"
+    if not judgement.people.roster_empty and not any(acts_as(actor, role) for role in RELEASE_ROLES):
+        return f"只有{'、'.join(RELEASE_ROLES)}可以放行。"
+    return ""
+
+
+def releases_of(rows: Iterable[ReleaseRow]) -> Releases:
+    """Releases on record, as the judgement uses them."""
+    return Releases(
+        Release(
+            row.register, row.record, row.rule, row.reason, row.by, dt.datetime.fromisoformat(row.at), dict(row.binds)
+        )
+        for row in rows
+    )

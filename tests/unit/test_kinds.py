@@ -1,0 +1,617 @@
+"""Kinds of column: what staff type is understood or refused with a reason, what a sheet holds is never lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logic.kinds import (
+    Choice,
+    Choices,
+    Date,
+    DateTime,
+    Derived,
+    Digits,
+    Email,
+    Identifier,
+    Integer,
+    Kind,
+    Link,
+    LongText,
+    Misread,
+    Moment,
+    Money,
+    Phone,
+    Staff,
+    Text,
+    Waybill,
+    YesNo,
+    split_parts,
+)
+from logic.wording import has_chinese
+from sheets.port import MAX_TEXT, CellFormat, Serial, Value
+from tests.values import CELLS, TEXTS
+
+DAMAGED = "号码被表格改成数字了, 请按文本重新粘贴"
+STATES = ("已登记", "已到账", "错发/漏发", "公司(让利, 主管放行)")
+KINDS: tuple[Kind, ...] = (
+    Text(),
+    LongText(),
+    Identifier(),
+    Identifier(many=True),
+    Identifier(pattern=r"YH\d{6}-[0-9A-Z]{5}", example="YH261122-7K3QD"),
+    Phone(),
+    Waybill(),
+    Waybill(many=True),
+    Digits(4),
+    Money(),
+    Integer(),
+    Date(),
+    DateTime(),
+    Moment(),
+    Choice(*STATES),
+    Choice(*STATES, closed=False),
+    Choices("白班", "晚班", aliases={"白": "白班"}),
+    Choices("白班", "晚班", closed=False),
+    YesNo(),
+    Staff(),
+    Staff(many=True),
+    Email(),
+    Link(),
+    Derived(Money()),
+)
+ids = [f"{kind.name}{'-many' if kind.many else ''}" for kind in KINDS]
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=ids)
+
+moments = st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(9999, 12, 31, 23, 59)).map(
+    lambda moment: moment.replace(second=0, microsecond=0)
+)
+typed = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(TEXTS),
+    st.text("0123456789.,-/: 年月日¥元E+、；上下午点半", max_size=20),
+    st.decimals(-(10**12), 10**12, places=2).map(str),
+    st.integers(-(10**16), 10**16).map(str),
+    st.dates(dt.date(1890, 1, 1)).map(str),
+    moments.map(lambda moment: moment.isoformat(" ", "minutes")),
+    st.lists(st.sampled_from(["白班", "晚班", "白", *STATES]), max_size=3).map("，".join),
+    st.from_regex(r"1[0-9]{10}|0571-?[0-9]{8}|[a-z]{1,5}@[a-z]{2,5}\.com|https?://[a-z]{1,9}/\w?", fullmatch=True),
+)
+floats = st.one_of(st.floats(), st.floats(0, 80_000), st.integers(0, 10**16).map(float))
+cells: st.SearchStrategy[Value] = st.one_of(st.none(), st.booleans(), typed, floats, floats.map(Serial))
+
+
+def same_value(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def holds_its_shape(kind: Kind, value: Any) -> None:
+    """The two laws of a kind, for one of its values."""
+    text = kind.show(value)
+    assert same_value(kind.parse(text), value)
+    reading = kind.read(kind.cell(text))
+    assert reading.problem is None and same_value(reading.value, value) and reading.text == text
+
+
+def refusal(kind: Kind, text: str) -> Misread:
+    with pytest.raises(Misread) as caught:
+        kind.parse(text)
+    return caught.value
+
+
+def check_sentences(misread: Misread) -> None:
+    assert has_chinese(misread.reason) and has_chinese(misread.remedy)
+    assert misread.rule in ("DAT-01", "DAT-06")
+    assert (misread.reason + misread.remedy).isprintable()
+
+
+# Laws of every kind ---------------------------------------------------------------------------------------------------
+
+
+@every_kind
+@given(text=typed)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_what_is_typed_is_understood_or_refused_in_chinese(kind: Kind, text: str) -> None:
+    try:
+        value = kind.parse(text)
+    except Misread as misread:
+        check_sentences(misread)
+        assert kind.cell(text) == text
+    else:
+        if value is None:
+            assert kind.show(value) == "" and kind.cell("") is None
+        else:
+            holds_its_shape(kind, value)
+
+
+@every_kind
+@given(cell=cells)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_a_cell_is_always_read_and_never_loses_its_text(kind: Kind, cell: Value) -> None:
+    reading = kind.read(cell)
+    assert kind.read(cell) is reading or kind.read(cell)[:2] == reading[:2]
+    if reading.problem:
+        check_sentences(reading.problem)
+        assert reading.value is None and reading.text
+        assert not isinstance(cell, str) or reading.text == cell
+    elif reading.value is None:
+        assert reading.text == ""
+    else:
+        holds_its_shape(kind, reading.value)
+        assert reading.text == kind.show(reading.value)
+
+
+@every_kind
+def test_every_ugly_value_goes_through_every_kind(kind: Kind) -> None:
+    for cell in CELLS:
+        reading = kind.read(cell)
+        if reading.problem:
+            check_sentences(reading.problem)
+            assert reading.problem.__traceback__ is None
+            assert not isinstance(cell, str) or reading.text == cell
+        if isinstance(cell, str):  # the form and the sheet agree
+            try:
+                assert same_value(kind.parse(cell), reading.value)
+            except Misread:
+                assert reading.problem is not None
+
+
+@given(moment=moments)
+@settings(deadline=None, derandomize=True)
+def test_dates_survive_the_sheet(moment: dt.datetime) -> None:
+    holds_its_shape(DateTime(), moment)
+    holds_its_shape(Date(), moment.date())
+    holds_its_shape(Moment(), moment if moment.time() != dt.time() else moment.date())
+
+
+@given(cents=st.integers(-(10**15) + 1, 10**15 - 1))
+@settings(deadline=None, derandomize=True)
+def test_amounts_survive_the_sheet_to_the_cent(cents: int) -> None:
+    holds_its_shape(Money(), Decimal(cents) / 100 + Decimal("0.00"))
+
+
+@every_kind
+def test_a_kind_says_what_it_is(kind: Kind) -> None:
+    assert kind.name.isidentifier() and has_chinese(kind.title) and isinstance(kind.format, CellFormat)
+    assert kind.many is (kind.python_type == tuple[str, ...])
+    assert hash(kind) == hash(kind) and kind == kind
+
+
+@every_kind
+def test_too_long_and_control_characters_are_refused(kind: Kind) -> None:
+    assert "32,767" in refusal(kind, "1" * (MAX_TEXT + 1)).reason
+    assert "U+0007" in refusal(kind, "1\x071").reason
+    assert "控制字符" in refusal(kind, "\x1c").reason
+
+
+def test_long_text_is_counted_as_excel_counts() -> None:
+    assert Text().parse("长" * MAX_TEXT) == "长" * MAX_TEXT
+    assert "32,768" in refusal(Text(), "𠮷" * 16_384).reason
+
+
+def test_the_memory_of_a_kind_is_bounded() -> None:
+    kind = Integer()
+    for number in range(20_000):
+        kind.read(float(number))
+    assert len(kind._memo) <= 8192
+    Staff().read("张" * 5000)
+
+
+def test_equal_numbers_of_different_type_are_told_apart() -> None:
+    kind = Text()
+    assert [kind.read(cell).text for cell in (True, 1.0, Serial(1), "1")] == ["TRUE", "1", "1899-12-31", "1"]
+
+
+def test_a_misread_travels_between_processes() -> None:
+    misread = refusal(Money(), "abc")
+    again = pickle.loads(pickle.dumps(misread))
+    assert (again.reason, again.remedy, again.rule, str(again)) == (*misread.args, str(misread))
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+
+
+def test_text_stays_as_typed() -> None:
+    assert Text().parse("  （Ａ１）=1+1 \r\n第二行\r\n") == "（Ａ１）=1+1 \n第二行"
+    assert Text().read(123.0).value == "123"
+    assert Text().read(0.5).value == "0.5"
+    assert Text().read(True).value == "TRUE"
+    assert Text().read(Serial(44_197)).value == "2021-01-01"
+    assert Text().read(Serial(44_197.5)).value == "2021-01-01 12:00"
+    assert Text().read(Serial(0.4375)).value == "10:30"
+    assert Text().read("\u3000\u200b").value is None
+    assert LongText().parse("a\rb") == "a\nb"
+
+
+def test_names_of_staff() -> None:
+    assert Staff().parse(" 张　三 ") == "张三"
+    assert Staff().parse("Ｌi   Lei") == "Li Lei"
+    assert Staff(many=True).parse("张三，李四；张三\n王五") == ("张三", "李四", "王五")
+
+
+def test_email_and_link() -> None:
+    assert Email().parse("ＺhangSan@Example.COM ") == "zhangsan@example.com"
+    assert "邮箱" in refusal(Email(), "张三@").reason
+    for good in ("https://example.com/凭证.jpg", "http://a.b", "转账凭证.jpg", "C:\\凭证\\1.jpg", "凭证：一号.jpg"):
+        assert Link().parse(good) == good
+    for bad in (
+        "javascript:alert(1)",
+        "JaVa\nScript:alert(1)",
+        "ｊａｖａｓｃｒｉｐｔ：x",
+        "data:text/html,x",
+        "\u200bfile:x",
+    ):
+        assert "链接" in refusal(Link(), bad).reason
+    for broken in ("https://", "https://example.com/a b", "一.jpg\n二.jpg"):
+        assert "不完整" in refusal(Link(), broken).reason
+
+
+# Identifiers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("00123", "00123"),
+        ("2024E12", "2024E12"),
+        ("75E1234", "75E1234"),
+        ("8085807e40000000", "8085807e40000000"),
+        ("1-2", "1-2"),
+        ("6222021234567890123", "6222021234567890123"),
+        ("\u200b２１０３ ０２１２\ufeff", "21030212"),
+        ("ＴＢ：客户＿１", "TB:客户_1"),
+    ],
+)
+def test_identifiers_are_text_from_end_to_end(text: str, value: str) -> None:
+    assert Identifier().parse(text) == value == Identifier().cell(value)
+
+
+@pytest.mark.parametrize("cell", ["1.23457E+18", "1E+18", "２.１e+17", 1e15, 1.23457e18, 0.5, -1.0, float("inf")])
+@pytest.mark.parametrize("kind", [Identifier(), Identifier(many=True), Phone(), Waybill(), Digits(4)])
+def test_a_long_number_is_reported_as_damaged(kind: Kind, cell: Value) -> None:
+    problem = kind.read(cell).problem
+    assert problem and problem.reason == DAMAGED and problem.rule == "DAT-06"
+
+
+def test_short_whole_numbers_are_read_as_their_digits() -> None:
+    assert Identifier().read(999_999_999_999_999.0).value == "999999999999999"
+    assert Identifier(many=True).read(12.0).value == ("12",)
+    assert Phone().read(13_800_138_000.0).value == "13800138000"
+    assert Identifier().read(-0.0).value == "0"
+
+
+def test_an_identifier_that_became_a_date_is_reported() -> None:
+    problem = Identifier().read(Serial(44_197)).problem
+    assert problem and problem.rule == "DAT-06" and "2021-01-01" in problem.reason
+
+
+def test_one_identifier_is_not_two() -> None:
+    for text in ("123、456", "123\n456", "123，456", "123\t456"):
+        assert "一个" in refusal(Identifier(), text).reason
+
+
+def test_several_identifiers_in_one_cell() -> None:
+    kind = Identifier(many=True)
+    assert kind.parse("001、002，003,004；005;006 007\n008\n001") == tuple(f"00{n}" for n in range(1, 9))
+    assert kind.show(("001", "002")) == "001、002"
+    assert refusal(kind, "001、1.2E+18").rule == "DAT-06"
+    assert "分隔符" in refusal(kind, "、，").reason
+    assert split_parts(" 甲　乙,甲\u200b;\u200b;") == ("甲", "乙", "甲\u200b")
+
+
+def test_a_pattern_is_held() -> None:
+    kind = Identifier(pattern=r"YH\d{6}-[0-9A-Z]{5}", example="YH261122-7K3QD")
+    assert kind.parse("ＹＨ261122-7K3QD") == "YH261122-7K3QD"
+    assert "YH261122-7K3QD" in refusal(kind, "12345").remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("１３８ ００１３ ８０００", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"),
+        ("8613800138000", "13800138000"),
+        ("0086-13800138000", "13800138000"),
+        ("0571-88886666", "0571-88886666"),
+        ("057188886666", "0571-88886666"),
+        ("（0571）88886666转801", "0571-88886666-801"),
+        ("010 12345678", "010-12345678"),
+        ("+86 571 88886666", "0571-88886666"),
+        ("13812345678转1234", "13812345678-1234"),
+    ],
+)
+def test_phones(text: str, value: str) -> None:
+    assert Phone().parse(text) == value
+
+
+@pytest.mark.parametrize("text", ["1380013800", "138001380000", "88886666", "一三八", "٣٣٣٣٣٣٣٣٣٣٣"])
+def test_no_phones(text: str) -> None:
+    assert "不像电话" in refusal(Phone(), text).reason
+
+
+def test_a_masked_phone_is_named_so() -> None:
+    assert "星号" in refusal(Phone(), "138****8000").reason
+
+
+def test_a_waybill_of_another_shape_is_kept() -> None:
+    assert Waybill().parse("SF 1234 5678 90123") == "SF1234567890123"
+    assert Waybill().parse("顺丰123") == "顺丰123"
+    assert Waybill.is_usual("JD0001-1-1-") and not Waybill.is_usual("顺丰123")
+
+
+def test_digits_keep_their_zeros() -> None:
+    kind = Digits(4)
+    assert kind.parse(" ０１２３ ") == "0123" == kind.cell("0123")
+    assert kind.read(1234.0).value == "1234"
+    lost = kind.read(123.0).problem
+    assert lost and "开头的 0 可能丢了" in lost.reason and "123" in lost.reason
+    assert "3 位" in refusal(kind, "123").reason
+    assert "别的字符" in refusal(kind, "12a4").reason
+    assert kind.read(12_345.0).problem
+
+
+# Amounts and counts ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("100", "100.00"),
+        ("￥１，２３４．５０ 元", "1234.50"),
+        ("¥ 1,234,567.8", "1234567.80"),
+        ("RMB 12", "12.00"),
+        ("12rmb", "12.00"),
+        ("人民币12元整", "12.00"),
+        ("-5", "-5.00"),
+        ("−¥5", "-5.00"),
+        ("¥－5", "-5.00"),
+        ("+5.", "5.00"),
+        (".5", "0.50"),
+        ("-0", "0.00"),
+        ("0009", "9.00"),
+        ("9999999999999.99", "9999999999999.99"),
+    ],
+)
+def test_money(text: str, value: str) -> None:
+    found = Money().parse(text)
+    assert isinstance(found, Decimal) and str(found) == value == Money().show(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1.005", "小数超过两位"),
+        ("1.000", "小数超过两位"),
+        ("1,23", "逗号"),
+        ("1，0000", "逗号"),
+        ("abc", "不是金额"),
+        ("nan", "不是金额"),
+        ("inf", "不是金额"),
+        ("1e3", "不是金额"),
+        ("1_000", "不是金额"),
+        ("٣", "不是金额"),
+        ("1万", "不是金额"),
+        ("12¥3", "不是金额"),
+        ("元", "不是金额"),
+        ("10000000000000", "15 位"),
+    ],
+)
+def test_no_money(text: str, reason: str) -> None:
+    assert reason in refusal(Money(), text).reason
+
+
+def test_money_in_cells() -> None:
+    kind = Money()
+    assert kind.read(0.1 + 0.2).text == "0.30"
+    assert kind.read(0.30000000000000004).value == Decimal("0.30")
+    assert kind.read(-0.0000001).text == "0.00"
+    assert kind.read("¥1,234.5").text == "1234.50" and kind.cell("1234.50") == 1234.5
+    for cell, reason in (
+        (1234.505, "小数超过两位"),
+        (float("nan"), "无法计算"),
+        (float("inf"), "无法计算"),
+        (1e13, "15 位"),
+        (True, "逻辑值 TRUE"),
+        (Serial(44_197), "2021-01-01"),
+    ):
+        problem = kind.read(cell).problem
+        assert problem and reason in problem.reason
+    assert kind.cell("一百") == "一百" and kind.format is CellFormat.MONEY
+
+
+def test_integers() -> None:
+    kind = Integer()
+    assert [kind.parse(text) for text in ("１２", "1,234", "-3", "12.00", "007")] == [12, 1234, -3, 12, 7]
+    assert kind.read(2.9999999999).value == 3 and kind.cell("3") == 3.0
+    assert "不是整数" in refusal(kind, "12件").reason
+    assert "不是整数" in refusal(kind, "1.5").reason
+    assert "15 位" in refusal(kind, "1" * 16).reason
+    for cell in (1.5, 1e15, float("nan"), True, Serial(3)):
+        assert kind.read(cell).problem
+
+
+# Dates ----------------------------------------------------------------------------------------------------------------
+
+NEW_YEAR = dt.datetime(2021, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-01-01",
+        "2021/1/1",
+        "2021.1.1",
+        "2021.01 .01",
+        "2021年1月1日",
+        "２０２１．１．１",
+        "2021年 1月 1号",
+        "20210101",
+        " 2021-1-1\u200b",
+        "2021-01-01 00:00",
+    ],
+)
+def test_dates_as_people_write_them(text: str) -> None:
+    assert Date().parse(text) == dt.date(2021, 1, 1)
+    assert DateTime().parse(text) == NEW_YEAR
+    assert same_value(Moment().parse(text), dt.date(2021, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "minute"),
+    [
+        ("2021-01-01 10:32", 10, 32),
+        ("2021-01-01 10:32:59", 10, 32),
+        ("2021-01-01T10:32:05.123", 10, 32),
+        ("20210101 9:05", 9, 5),
+        ("２０２１年１月１日１０：３２", 10, 32),
+        ("2021年1月1日下午3点", 15, 0),
+        ("2021.1.1 下午 3:20", 15, 20),
+        ("2021-1-1 上午10点32分", 10, 32),
+        ("2021-1-1 10时5分30秒", 10, 5),
+        ("2021-1-1 晚上8点半", 20, 30),
+        ("2021-1-1 中午12:30", 12, 30),
+        ("2021-1-1 中午1点", 13, 0),
+        ("2021-1-1 凌晨12:10", 0, 10),
+        ("2021-1-1 下午15:20", 15, 20),
+        ("2021-1-1 3:20 PM", 15, 20),
+        ("2021-1-1 12:05 am", 0, 5),
+    ],
+)
+def test_times_as_people_write_them(text: str, hour: int, minute: int) -> None:
+    expected = NEW_YEAR.replace(hour=hour, minute=minute)
+    assert DateTime().parse(text) == expected == Moment().parse(text)
+    assert DateTime().show(expected) == f"2021-01-01 {hour:02}:{minute:02}"
+    assert Date().parse(text) == dt.date(2021, 1, 1)
+
+
+@pytest.mark.parametrize("kind", [Date(), DateTime(), Moment()])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("3/5", "年份不清楚"),
+        ("3月5日", "年份不清楚"),
+        ("12.5", "年份不清楚"),
+        ("1/2/2021", "年份不清楚"),
+        ("21-3-5", "年份不清楚"),
+        ("21年3月5日", "年份不清楚"),
+        ("2021年3月", "没有写是哪一天"),
+        ("44197", "日期序号"),
+        ("44197.5", "日期序号"),
+        ("202101", "日期序号"),
+        ("2021-02-30", "不存在"),
+        ("20211301", "不存在"),
+        ("2021-13-01", "不存在"),
+        ("1900-02-28", "早于"),
+        ("10:32", "没有日期"),
+        ("下午3点", "没有日期"),
+        ("2021-01-01 25:00", "时间不存在"),
+        ("2021-01-01 10:60", "时间不存在"),
+        ("2021-01-01 晚上12点", "时间看不懂"),
+        ("2021-01-01 上午13点", "时间看不懂"),
+        ("2021-01-01 10:3", "时间看不懂"),
+        ("2021-01-01T10:32:00Z", "时间看不懂"),
+        ("2021-1-123", "不是能看懂的日期"),
+        ("明天", "不是能看懂的日期"),
+    ],
+)
+def test_no_guessing_of_dates(kind: Kind, text: str, reason: str) -> None:
+    misread = refusal(kind, text)
+    assert reason in misread.reason and "2021-" in misread.remedy
+
+
+def test_dates_in_cells() -> None:
+    assert Date().read(Serial(44_197.9)).text == "2021-01-01"
+    assert DateTime().read(Serial(44_197.43894)).text == "2021-01-01 10:32"
+    assert same_value(Moment().read(Serial(44_197)).value, dt.date(2021, 1, 1))
+    assert Moment().read(Serial(44_197.5)).text == "2021-01-01 12:00"
+    assert Date().read(44_197.0).text == "2021-01-01"
+    assert DateTime().read(44_197.5).text == "2021-01-01 12:00"
+    assert Date().read(20_210_101.0).text == "2021-01-01"
+    assert Date().cell("2021-01-01") == 44_197 and type(Date().cell("2021-01-01")) is Serial
+    assert DateTime().read(Serial(44_197.9999999)).text == "2021-01-02 00:00"
+    assert Date().read(Serial(2_958_465)).text == "9999-12-31"
+    for cell, reason in (
+        (25_568.0, "不像日期"),
+        (73_051.0, "不像日期"),
+        (2021.0, "不像日期"),
+        (Serial(0.4375), "没有日期"),
+        (Serial(60), "早于"),
+        (Serial(-5), "早于"),
+        (Serial(1e300), "不像日期"),
+        (Serial(float("nan")), "不像日期"),
+        (Serial(2_958_465.9999999), "不像日期"),
+        (True, "逻辑值"),
+        ("44197", "日期序号"),
+    ):
+        for kind in (Date(), DateTime(), Moment()):
+            problem = kind.read(cell).problem
+            assert problem and reason in problem.reason, (kind.name, cell)
+
+
+def test_a_moment_at_midnight_has_no_time() -> None:
+    assert same_value(Moment().parse("2021-01-01 00:00"), dt.date(2021, 1, 1))
+
+
+# Choices --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_closed_choice() -> None:
+    kind = Choice("已登记", "A(≥80)", "公司(让利, 主管放行)", aliases={"登记": "已登记"})
+    assert kind.parse(" 已 登记　") == "已登记" == kind.parse("登记")
+    assert kind.parse("ａ（≥８０）") == "A(≥80)"
+    assert kind.parse("公司（让利，主管放行）") == "公司(让利, 主管放行)"
+    misread = refusal(kind, "已登")
+    assert "“已登”" in misread.reason and "是不是“已登记”" in misread.remedy and "A(≥80)" in misread.remedy
+    assert kind.closed and kind.options[0] == "已登记"
+    assert Choice("1", "2").read(1.0).value == "1"
+    assert "等 30 项" in refusal(Choice(*map(str, range(30))), "x").remedy
+
+
+def test_an_open_choice_only_suggests() -> None:
+    kind = Choice("顺丰", "中通", closed=False)
+    assert kind.parse("顺 丰") == "顺丰" and kind.parse(" 极兔（新） ") == "极兔（新）" and not kind.closed
+
+
+def test_several_choices() -> None:
+    kind = Choices("白班", "晚班", aliases={"白": "白班"})
+    assert kind.parse("晚班，白 白班") == ("晚班", "白班") and kind.show(("晚班", "白班")) == "晚班、白班"
+    assert "“午班”" in refusal(kind, "白班、午班").reason
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda: Choice(),
+        lambda: Choice("甲", " 甲"),
+        lambda: Choice("甲", " "),
+        lambda: Choice("甲", aliases={"乙": "丙"}),
+        lambda: Choice("甲", "乙", aliases={"甲": "乙"}),
+        lambda: Choices("甲 乙"),
+    ],
+)
+def test_a_wrong_list_is_refused_where_it_is_declared(declare: Any) -> None:
+    with pytest.raises(ValueError):
+        declare()
+
+
+def test_yes_and_no() -> None:
+    kind = YesNo()
+    for text in ("是", "Y", "ｙｅｓ", "TRUE", "1", "√"):
+        assert kind.parse(text) is True and kind.show(True) == "是"
+    for text in ("否", "n", "No", "false", "０", "×", "错"):
+        assert kind.parse(text) is False and kind.show(False) == "否"
+    assert kind.read(True).text == "是" and kind.read(0.0).text == "否" and kind.cell("是") == "是"
+    assert "看不出" in refusal(kind, "好").reason and kind.read(2.0).problem
+    assert kind.options == ("是", "否") and kind.closed
+
+
+def test_a_derived_column_is_like_what_it_computes() -> None:
+    kind = Derived(Identifier(many=True))
+    assert kind.derived and kind.many and kind.name == "identifier" and kind.parse("1、2") == ("1", "2")
+    assert not Identifier().derived

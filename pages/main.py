@@ -1,0 +1,38 @@
+"""The script Streamlit runs for every page: who is it, the menu from the declarations, the page asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from logic.desk import NotRead
+from logic.lookups import ROSTER
+from logic.office import desk_of
+from logic.register import AREAS, registers
+from pages import attention, home, records
+from pages.parts import actor, markup, waiting
+
+
+def main() -> None:
+    st.set_page_config(page_title="电商部控制台", page_icon="📒", layout="wide")
+    markup.put(markup.STYLE)
+    known = registers()
+    judgement = None
+    if ROSTER in known:
+        try:
+            judgement = desk_of(known[ROSTER]).view().judgement
+        except NotRead:
+            judgement = None
+    actor.pick(judgement)
+
+    pages = {key: st.Page(records.page_for(one), title=one.title, url_path=key) for key, one in known.items()}
+    count = waiting.count(known)
+    title = f"需要您处理({count})" if count else "需要您处理"
+    todo = st.Page(attention.page_for(known, pages), title=title, url_path="attention")
+    start = st.Page(home.page_for(known, pages, todo), title="首页", url_path="home", default=True)
+    menu = {"": [start, todo]}
+    for area, name in AREAS.items():
+        menu[name] = [pages[key] for key, one in known.items() if one.area == area]
+    st.navigation({name: members for name, members in menu.items() if members}).run()
+
+
+main()

@@ -1,0 +1,1 @@
+"""What pages are drawn from. Always import as `from pages.parts import …`, never `import parts`."""

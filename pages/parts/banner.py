@@ -1,0 +1,93 @@
+"""What stands in the way of a whole workbook, and what to do about it; and how fresh the data is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from logic import wording
+from logic.desk import Desk, View, hold_sentence
+from logic.judgement import Judgement
+from logic.office import keeper_of
+from logic.register import Register
+from pages.parts import markup, outcome
+
+_SHOWN = 20
+
+
+def freshness(view: View) -> None:
+    """数据时间, and how much is on its way into the sheet."""
+    pending = len({entry.id for entries in view.pending.values() for entry in entries})
+    at = f"{view.read_at:%H:%M:%S}" if view.read_at is not None else "还没有读到"
+    chips = [markup.chip(f"数据时间 {at}")]
+    if pending:
+        chips.append(markup.chip(f"正在写入 {pending} 处", "wait"))
+    markup.put("".join(chips))
+
+
+def troubles(view: View, register: Register) -> None:
+    """Why the register cannot be read or written right now, each with what to do."""
+    keeper = keeper_of(register)
+    if view.trouble is not None:
+        outcome.refuse(wording.storage_label(type(view.trouble)), str(view.trouble))
+    if keeper.trouble is not None:
+        outcome.refuse("这里暂时只能查看", str(keeper.trouble))
+    table = view.judgement.tables.get(register.key)
+    if table is None:
+        remedy = "请联系管理员运行 python -m logic init 建表;其他登记表照常使用。"
+        outcome.refuse(f"工作簿里没有“{register.title}”工作表", remedy)
+    for violation in view.judgement.header_faults(register.key):
+        outcome.refuse(f"“{register.title}”暂时只读", violation.message, violation.remedy)
+
+
+def hold(view: View, desk: Desk, register: Register) -> None:
+    """The file at the workbook's place is another one: nothing is written until somebody chooses."""
+    if not view.hold:
+        return
+    keeper = keeper_of(register)
+    outcome.refuse(
+        "已暂停写入",
+        hold_sentence(view.hold),
+        "如果换错了文件:把原来的文件放回原处,会自动恢复。如果就是要用这个文件:先看差别,再选“以这个文件为准”。",
+    )
+    with st.expander("现在的文件和控制台最后看到的差别"):
+        differences = list(_differences(desk, view.standing))
+        if differences:
+            markup.put(markup.table(("登记表", "记录", "差别"), differences[:_SHOWN]))
+        if len(differences) > _SHOWN:
+            markup.put(markup.quiet(f"一共 {len(differences)} 条,只列出前 {_SHOWN} 条。"))
+        if not differences:
+            markup.put(markup.quiet("内容没有差别。"))
+
+    def adopt() -> None:
+        stamp = keeper.mirror.snapshot.stamp if keeper.mirror.snapshot is not None else None
+        keeper.ledger.adopt(stamp.generation if stamp is not None else 0)
+        keeper.nudge()
+
+    with st.container(horizontal=True):
+        st.button("以这个文件为准", key=f"adopt-{register.key}", on_click=adopt)
+        st.button("重新检查", key=f"again-{register.key}", on_click=keeper.nudge)
+
+
+def _differences(desk: Desk, standing: Judgement) -> Iterator[tuple[str, str, str]]:
+    """Records that differ between the file and the Baseline."""
+    baseline = desk.ledger.baseline()
+    for key, register in desk.registers.items():
+        records = standing.records(key)
+        rows = {record: row for record, row in baseline.get(key, {}).items() if row.vanished_at is None}
+        for record in records.keys() - rows.keys():
+            yield register.title, record, "只在这个文件里"
+        for record, row in rows.items():
+            found = records.get(record)
+            if found is None:
+                yield register.title, record, "这个文件里没有"
+                continue
+            texts = row.texts or {}
+            columns = [
+                one.header
+                for name, one in register.fields.items()
+                if not one.engine and found.text(name) != texts.get(name, "")
+            ]
+            if columns:
+                yield register.title, record, f"内容不同:{'、'.join(columns)}"

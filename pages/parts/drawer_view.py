@@ -1,0 +1,216 @@
+"""Draws the drawer: its head and sections. What its buttons do stands in pages.parts.drawer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from logic import wording
+from logic.asking import possible
+from logic.edits import outcome_of
+from logic.judgement import Record
+from logic.register import Register
+from logic.rules import Level
+from pages.parts import actor, conflict, drawer, form, history, markup, outcome
+from pages.parts.drawer import Opened
+from pages.parts.listing import label_of
+
+WIDTH = 820
+REFRESH_SECONDS = 2
+
+
+def draw(register: Register) -> None:
+    """The drawer, while something of this register is open."""
+    one = drawer.opened(register)
+    if one is None:
+        return
+    title = f"{register.title} · {'新增' if one.record is None else '记录'}"
+    st.dialog(title, width=WIDTH, position="right", on_dismiss=drawer.close)(_content)(one)
+
+
+def _content(one: Opened) -> None:
+    record = one.current()
+    if one.record is not None and record is None:
+        outcome.refuse("这条记录已经不在表格里", "它可能被删除,或整行移到了别处。请关闭后在列表里查找。")
+        return
+    with st.container(key="drawer-head"):
+        _head(one, record)
+    if one.outcome is not None and one.outcome.conflicts and one.outcome.state == "overtaken":
+        _conflict(one)
+        return
+    if record is None:
+        _edit(one, record)
+        return
+    findings = one.desk.view().judgement.violations(one.register.key, record.key)
+    steps = possible(one.register, record)
+    titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(findings))]
+    edit, operate, past, problems = st.tabs(titles, key=f"tabs-{one.number}")
+    with edit:
+        _edit(one, record)
+    with operate:
+        _operate(one, record)
+    with past:
+        undo = drawer.take_back if actor.current() else None
+        history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
+    with problems:
+        _problems(one, record)
+
+
+def _counted(title: str, count: int) -> str:
+    return f"{title}({count})" if count else title
+
+
+def _head(one: Opened, record: Record | None) -> None:
+    """Which record this is, how it stands, and what became of what was just sent."""
+    if record is not None:
+        chips = [markup.chip(record.text("status") or "无状态")]
+        chips += [markup.chip(record.id, "plain")] if record.id else []
+        by = " · ".join(
+            f"{who} {record.text(at)} {record.text(name)}".strip()
+            for who, at, name in (("登记", "created_at", "created_by"), ("最后修改", "updated_at", "updated_by"))
+            if record.text(at) or record.text(name)
+        )
+        markup.put(
+            f'<div style="font-size:1.1rem;font-weight:600">{markup.escaped(label_of(record, one.register))}</div>',
+            "".join(chips),
+            markup.quiet(by) if by else "",
+        )
+    if not actor.current():
+        markup.put(markup.box("wait", "请先关闭这里,在“我是…”里选择您的姓名,再修改。"))
+    if record is not None and record.key.startswith("#"):
+        lines = ["这一行还没有可用的记录编号:控制台会在它稳定十几秒后自动编号,之后就能在这里修改。"]
+        markup.put(markup.box("wait", "暂时只能查看", lines))
+    if one.message:
+        markup.put(markup.box("plain", one.message))
+    if one.outcome is not None and not (one.outcome.state == "overtaken" and one.outcome.conflicts):
+        if one.outcome.state in ("queued", "saved"):
+            for violation in one.outcome.violations:
+                markup.put(outcome.found(violation, with_column=True))
+        else:
+            outcome.show(one.outcome, _fields_below(one))
+            _release(one)
+    _progress(one)
+
+
+def _fields_below(one: Opened) -> list[str]:
+    """Columns whose findings stand under their own field."""
+    if one.transition is not None and one.transition != "撤销":
+        return [field.name for field in drawer.operation_fields(one, one.transition)]
+    return [field.name for field in form.editable(one.register)] if one.transition is None else []
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(one: Opened) -> None:
+    """How far the changes of this record are on their way into the sheet. Redrawn all the time: it holds no editor."""
+    if drawer.settled_meanwhile(one) and one.outcome is not None and one.outcome.state != "saved":
+        st.rerun()
+    sent = one.outcome
+    if sent is not None and sent.state == "saved":
+        markup.put(markup.box("good", sent.reason or "已写入表格。"))
+    elif sent is not None and sent.state == "queued":
+        markup.put(markup.box("wait", "已登记,正在写入…", [_why(sent.reason, sent.since)]))
+    view = one.desk.view()
+    for entry in view.waiting(one.register.key, one.record or ""):
+        if sent is None or entry.id != sent.change:
+            waiting = outcome_of(entry)
+            markup.put(markup.box("wait", f"待写入:{entry.actor} 的修改", [_why(waiting.reason, waiting.since)]))
+    changed = _changed_meanwhile(one)
+    if changed:
+        lines = [f"改动的列:{'、'.join(changed)}。您保存时会逐格比较,不会覆盖没看到的内容。"]
+        markup.put(markup.box("warn", "您打开以后,这条记录又被别人改过", lines))
+
+
+def _why(reason: str, since: dt.datetime | None) -> str:
+    return f"{reason}(自 {since:%H:%M:%S} 起)" if since is not None else reason
+
+
+def _changed_meanwhile(one: Opened) -> list[str]:
+    record = one.current()
+    if record is None:
+        return []
+    return [one.register.fields[name].header for name, seen in one.seen.items() if record.text(name) != seen]
+
+
+def _edit(one: Opened, record: Record | None) -> None:
+    locked = not actor.current() or (record is not None and record.key.startswith("#"))
+    if one.draft_at:
+        columns = "、".join(one.register.fields[name].header for name in one.typed)
+        lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
+        markup.put(markup.box("wait", "已恢复您的草稿", lines))
+        st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
+    form.draw(one.form(locked=locked), form.editable(one.register))
+    with st.container(key="drawer-foot"):
+        st.button(
+            "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
+        )
+
+
+def _operate(one: Opened, record: Record) -> None:
+    """The transitions that the state admits: choose one, fill what it asks for, press its button."""
+    steps = possible(one.register, record)
+    if not steps:
+        markup.put(markup.quiet("现在没有可以做的操作。"))
+        return
+    labels = {step.label: step for step in steps}
+    chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=steps[0].label, required=True)
+    step = labels[chosen or steps[0].label]
+    moves = f"{record.text('status') or '无状态'} → {step.target}" if step.target is not None else "状态不变"
+    markup.put(markup.quiet(f"{moves};可以做的人:{'、'.join(step.roles)}。{step.guard}"))
+    if one.changed():
+        markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))
+    fields = drawer.operation_fields(one, step.key)
+    if fields:
+        form.draw(drawer.operation_form(one, step.key), fields)
+    if step.reason_required:
+        st.text_area("原因 *", key=f"reason-{one.number}-{step.key}", placeholder="请写明原因", height=80)
+    locked = not actor.current() or record.key.startswith("#")
+    st.button(
+        step.label,
+        key=f"do-{one.number}-{step.key}",
+        type="primary",
+        on_click=drawer.operate,
+        args=(step.key,),
+        disabled=locked,
+        width="stretch",
+    )
+
+
+def _problems(one: Opened, record: Record) -> None:
+    findings = one.desk.view().judgement.violations(one.register.key, record.key)
+    if not findings:
+        markup.put(markup.box("good", "没有发现问题。"))
+    for violation in findings:
+        markup.put(outcome.found(violation, with_column=True))
+
+
+def _release(one: Opened) -> None:
+    """主管放行 for what a head may release."""
+    sent = one.outcome
+    if sent is None or sent.state != "rejected":
+        return
+    rules = {found.rule: found for found in sent.violations if found.releasable and found.level is Level.BLOCK}
+    if not rules:
+        return
+    with st.expander(f"主管放行({len(rules)} 项{wording.level_label('BLOCK')})"):
+        lines = [f"{rule}:{found.message}" for rule, found in rules.items()]
+        markup.put(markup.box("warn", "放行后按“需说明”保留,并记入历史:", lines))
+        st.text_area("放行理由 *", key=f"release-{one.number}", placeholder="请写明为什么可以放行", height=80)
+        st.button("放行并保存", key=f"let-{one.number}", on_click=drawer.release, disabled=not actor.current())
+
+
+def _conflict(one: Opened) -> None:
+    sent = one.outcome
+    assert sent is not None
+    markup.put(markup.box("warn", wording.outcome_label("Overtaken"), [sent.reason]))
+    choices = conflict.choose(sent.conflicts, f"conflict-{sent.change}")
+    st.button(
+        "按选择保存",
+        key=f"settle-{sent.change}",
+        type="primary",
+        on_click=drawer.settle,
+        args=(choices,),
+        disabled=choices is None,
+        width="stretch",
+    )
+    markup.put(markup.quiet("现在不选也可以:它会留在“需要您处理”里,您填的内容不会丢。"))

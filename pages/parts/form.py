@@ -1,0 +1,187 @@
+"""The form of a record: one widget per column by its kind, every text kept as typed, errors under their field.
+
+No st.form: each widget reports on blur, and the draft is kept then. A stored value that is no option is shown as it is
+and stays until somebody chooses another. What is sent are the texts that differ from what the person saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from logic.judgement import Record, Violation
+from logic.kinds.kind import JOINT
+from logic.normalise import split_parts
+from logic.register import Field, Register
+from pages.parts import markup, outcome
+from sheets.port import Mark
+
+CHOOSE = "请选择"
+_EXAMPLES = {
+    "date": "例 2026-11-22",
+    "datetime": "例 2026-11-22 10:32",
+    "moment": "例 2026-11-22 10:32,不知道时间只填日期",
+    "money": "例 1234.50",
+    "integer": "例 12",
+    "phone": "例 13800138000",
+    "email": "例 zhangsan@example.com",
+    "link": "例 https://… 或文件名",
+}
+_MARKS = {
+    Mark.FORMULA: "这一格是公式,显示上次计算的结果,请在表格里修改。",
+    Mark.COVERED: "这一格被合并到别的单元格里了,请先在表格里取消合并。",
+    Mark.ERROR: "这一格是错误值,请在表格里改正公式。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The widgets of one opening of one record. `key` begins their keys, so that another opening starts afresh.
+
+    `seen` is what the person saw when it was opened, `typed` what an earlier draft held.
+    """
+
+    register: Register
+    key: str
+    record: Record | None
+    seen: Mapping[str, str]
+    typed: Mapping[str, str]
+    people: Sequence[str]
+    on_change: Callable[[], None]
+    violations: Mapping[str, Sequence[Violation]] = field(default_factory=dict[str, Sequence[Violation]])
+    locked: bool = False
+
+    def widget(self, name: str) -> str:
+        return f"{self.key}-{name}"
+
+    def is_chosen(self, one: Field) -> bool:
+        """Is this column chosen from a list, rather than typed?"""
+        return bool(self.people) if one.kind.name == "staff" else bool(one.kind.options)
+
+
+def editable(register: Register) -> list[Field]:
+    """The columns a person fills, in the order of the sheet."""
+    return [one for one in register.fields.values() if not one.engine and not one.kind.derived and one.name != "status"]
+
+
+def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
+    """What was typed and differs from what was seen, by field."""
+    found: dict[str, str] = {}
+    for one in fields:
+        key = form.widget(one.name)
+        if key not in st.session_state:
+            if one.name in form.typed:
+                found[one.name] = form.typed[one.name]
+            continue
+        text = _text_of(st.session_state[key])
+        if text != _text_of(_start(form, one, form.seen.get(one.name, ""))):
+            found[one.name] = text
+    return found
+
+
+def draw(form: Form, fields: Sequence[Field]) -> None:
+    """The widgets, grouped as declared; a group that is named twice stands once."""
+    groups: dict[str, list[Field]] = {}
+    for one in fields:
+        groups.setdefault(one.group, []).append(one)
+    for title, members in groups.items():
+        if title:
+            st.markdown(f"**{markup.plain_label(title)}**")
+        _draw_group(form, members)
+
+
+def _draw_group(form: Form, members: Sequence[Field]) -> None:
+    """Two columns of short fields; a long one takes the whole width."""
+    waiting: list[Field] = []
+
+    def flush() -> None:
+        for pair in (waiting[i : i + 2] for i in range(0, len(waiting), 2)):
+            for column, one in zip(st.columns(2), pair, strict=False):
+                with column:
+                    _draw_field(form, one)
+        waiting.clear()
+
+    for one in members:
+        if one.kind.name == "long_text":
+            flush()
+            _draw_field(form, one)
+        else:
+            waiting.append(one)
+    flush()
+
+
+def _draw_field(form: Form, one: Field) -> None:
+    key = form.widget(one.name)
+    seen = form.seen.get(one.name, "")
+    if key not in st.session_state:
+        st.session_state[key] = _start(form, one, form.typed.get(one.name, seen))
+    mark = form.record.mark(one.name) if form.record is not None else None
+    common: dict[str, Any] = {
+        "label": markup.plain_label(one.label),
+        "key": key,
+        "help": _help(one),
+        "on_change": form.on_change,
+        "disabled": form.locked or mark is not None,
+    }
+    _draw_widget(form, one, seen, common)
+    if mark is not None:
+        markup.put(markup.quiet(_MARKS[mark]))
+    outcome.under(form.violations.get(one.name, ()))
+
+
+def _draw_widget(form: Form, one: Field, seen: str, common: dict[str, Any]) -> None:
+    options = _options(form, one, seen)
+    if one.kind.many and options:
+        st.multiselect(options=_with(options, st.session_state[common["key"]]), placeholder=CHOOSE, **common)
+    elif one.kind.name == "yes_no" and set(options) <= {"是", "否"}:
+        st.segmented_control(options=options, **common)
+    elif options:
+        st.selectbox(
+            options=_with(options, [st.session_state[common["key"]]]),
+            index=None,
+            placeholder=CHOOSE,
+            accept_new_options=not one.kind.closed and one.kind.name != "staff",
+            **common,
+        )
+    elif one.kind.name == "long_text" or "\n" in seen:
+        st.text_area(height=88, **common)
+    else:
+        st.text_input(placeholder=_EXAMPLES.get(one.kind.name, "几个之间用顿号隔开" if one.kind.many else ""), **common)
+
+
+def _options(form: Form, one: Field, seen: str) -> list[str]:
+    """What can be chosen; a stored value that is none of it stands at the end."""
+    if not form.is_chosen(one):
+        return []
+    known = form.people if one.kind.name == "staff" else one.kind.options
+    return _with(known, split_parts(seen) if one.kind.many else [seen])
+
+
+def _with(options: Sequence[str], more: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys((*options, *(one for one in more if one))))
+
+
+def _start(form: Form, one: Field, text: str) -> Any:
+    """What a widget begins with for a text of its column."""
+    if form.is_chosen(one):
+        if one.kind.many:
+            return list(split_parts(text))
+        return text or None
+    return text
+
+
+def _text_of(value: Any) -> str:
+    """The text of what a widget holds."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else JOINT.join(value)
+
+
+def _help(one: Field) -> str | None:
+    """Help and the sentences the column rests on."""
+    grounds = [f"依据:{source}" for source in one.source]
+    parts = [markup.plain_label(part) for part in (one.help, *grounds) if part]
+    return "\n\n".join(parts) or None

@@ -1,0 +1,145 @@
+"""Which records of a register are listed: search, filters and order, worked out once per Judgement for everybody.
+
+Texts are gathered for a record once and kept while it stands unchanged, so that after an edit only one record of 20,000
+is read again. Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from logic.judgement import Judgement, Record
+from logic.kinds.kind import plain
+from logic.normalise import half_width
+from logic.register import Register
+from logic.rules import Level
+
+PAGE_ROWS = 50
+_KEPT_QUERIES = 64
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody looks for. `check` is "", a level, or ANY for every record with a finding."""
+
+    search: str = ""
+    states: tuple[str, ...] = ()
+    check: str = ""
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A record in the list: what it is searched by, its state, how many findings of which level."""
+
+    key: str
+    record: Record
+    text: str
+    state: str
+    blocks: int
+    warns: int
+
+
+@dataclass(slots=True)
+class Index:
+    """All records of a register on one Judgement."""
+
+    judgement: Judgement
+    items: Sequence[Item]
+    states: Mapping[str, int]
+    known: Mapping[str, tuple[object, str, str]]
+    answers: OrderedDict[Query, Sequence[Item]] = field(default_factory=OrderedDict[Query, Sequence[Item]])
+
+    def find(self, query: Query) -> Sequence[Item]:
+        """The records that match, in the order asked for."""
+        found = self.answers.get(query)
+        if found is None:
+            found = self._find(query)
+            self.answers[query] = found
+            while len(self.answers) > _KEPT_QUERIES:
+                self.answers.popitem(last=False)
+        return found
+
+    def _find(self, query: Query) -> Sequence[Item]:
+        items = self.items
+        for word in folded(query.search).split():
+            items = [item for item in items if word in item.text]
+        if query.states:
+            items = [item for item in items if item.state in query.states]
+        if query.check:
+            wanted = {ANY: lambda item: item.blocks or item.warns, Level.BLOCK: lambda item: item.blocks}
+            matches = wanted.get(query.check, lambda item: item.warns)
+            items = [item for item in items if matches(item)]
+        return items if query.oldest_first else items[::-1]
+
+    @property
+    def troubled(self) -> int:
+        """How many records have a finding."""
+        return sum(1 for item in self.items if item.blocks or item.warns)
+
+
+_lock = threading.Lock()
+_indexes: dict[str, Index] = {}
+
+
+def index_of(judgement: Judgement, register: Register) -> Index:
+    """The index of this very Judgement; made by whoever asks first."""
+    found = _indexes.get(register.key)
+    if found is None or found.judgement is not judgement:
+        with _lock:
+            found = _indexes.get(register.key)
+            if found is None or found.judgement is not judgement:
+                found = _make(judgement, register, found.known if found is not None else {})
+                _indexes[register.key] = found
+    return found
+
+
+def folded(text: str) -> str:
+    """What search compares: width and capitals do not matter."""
+    return half_width(text).casefold()
+
+
+def own_columns(judgement: Judgement, register: Register) -> Mapping[str, int]:
+    """The columns managers added themselves, by header."""
+    table = judgement.tables.get(register.key)
+    return table.others if table is not None else {}
+
+
+def own_texts(judgement: Judgement, register: Register, record: Record) -> list[str]:
+    """What stands in the managers' own columns of a record."""
+    table = judgement.tables.get(register.key)
+    if table is None or not table.others or record.row_number is None:
+        return []
+    cells = table.sheet.rows[record.row_number - 1]
+    return [plain(cells[column - 1]) if column <= len(cells) else "" for column in table.others.values()]
+
+
+def _make(judgement: Judgement, register: Register, known: Mapping[str, tuple[object, str, str]]) -> Index:
+    blocks: Counter[str] = Counter()
+    warns: Counter[str] = Counter()
+    for violation in judgement.violations(register.key):
+        (blocks if violation.level is Level.BLOCK else warns)[violation.record] += 1
+    items: list[Item] = []
+    kept: dict[str, tuple[object, str, str]] = {}
+    has_own = bool(own_columns(judgement, register))
+    for key, record in judgement.records(register.key).items():
+        entry = known.get(key)
+        if entry is None or entry[0] is not record.cells:
+            entry = (record.cells, folded("\n".join((key, *record.texts().values()))), record.text("status"))
+        kept[key] = entry
+        text = entry[1]
+        if has_own:
+            text = folded("\n".join((text, *own_texts(judgement, register, record))))
+        items.append(Item(key, record, text, entry[2], blocks[key], warns[key]))
+    return Index(judgement, items, Counter(item.state for item in items), kept)
+
+
+def label_of(record: Record, register: Register) -> str:
+    """A record in a few words: what is filled of its first naming columns."""
+    texts = [record.text(name) for name in register.naming]
+    said = [" ".join(text.split())[:24] for text in texts if text.strip()][:2]
+    return " · ".join(said) or (record.id or f"第 {record.row_number} 行")

@@ -1,0 +1,103 @@
+"""The list of records: a table on a desk, cards on a phone, one click on a row opens it.
+
+One component instead of st.dataframe: it draws texts only, marks single cells, shows the same rows at every width (a
+second, narrow list would double what is sent), and its words are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+from logic import wording
+from logic.desk import View
+from logic.judgement import Judgement
+from logic.register import Field, Register
+from logic.rules import Level
+from pages.parts.listing import Item, own_columns, own_texts
+from sheets.port import CellFormat, Mark
+
+SHOWN = 60  # characters of a cell; the drawer shows all of it
+_ENGINE = ("created_by", "created_at", "updated_by", "updated_at", "record_id")
+_RIGHT = (CellFormat.MONEY, CellFormat.NUMBER)
+
+_list = component(
+    "console_records",
+    html='<div id="records"></div>',
+    css=Path(__file__).with_name("table.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_name("table.js").read_text(encoding="utf-8"),
+)
+
+
+def columns(register: Register) -> list[Field]:
+    """The columns of the list: 状态 first, then as in the sheet, the console's own last; 检查结果 is drawn apart."""
+    own = [one for one in register.fields.values() if not one.engine and one.name != "status"]
+    return [register.fields["status"], *own, *(register.fields[name] for name in _ENGINE)]
+
+
+def rows_of(view: View, register: Register, items: Sequence[Item]) -> dict[str, Any]:
+    """What the browser gets for these records."""
+    fields = columns(register)
+    others = own_columns(view.judgement, register)
+    headers = [{"h": one.header, **({"r": 1} if one.kind.format in _RIGHT else {})} for one in fields]
+    headers += [{"h": header, "o": 1} for header in others]
+    naming = [position for position, one in enumerate(fields) if one.naming]
+    return {
+        "columns": headers,
+        "naming": naming,
+        "rows": [_row(view, register, fields, item) for item in items],
+        "empty": "没有符合条件的记录。",
+    }
+
+
+def _row(view: View, register: Register, fields: Sequence[Field], item: Item) -> dict[str, Any]:
+    record = item.record
+    texts = [_short(record.text(one.name)) for one in fields]
+    texts += [_short(text) for text in own_texts(view.judgement, register, record)]
+    row: dict[str, Any] = {"k": item.key, "c": texts}
+    chips: list[list[str]] = []
+    if item.blocks:
+        chips.append(["bad", f"{wording.level_label('BLOCK')} {item.blocks}"])
+    if item.warns:
+        chips.append(["warn", f"{wording.level_label('WARN')} {item.warns}"])
+    if view.waiting(register.key, item.key):
+        chips.append(["wait", "待写入"])
+    if item.record.id is None or item.key.startswith("#"):
+        chips.append(["plain", "未编号"])
+    if chips:
+        row["m"] = chips
+    marks = _marks(view.judgement, register, fields, item)
+    if marks:
+        row["x"] = marks
+    return row
+
+
+def _marks(judgement: Judgement, register: Register, fields: Sequence[Field], item: Item) -> Mapping[int, list[str]]:
+    """By position: how a cell is marked and what is wrong with it."""
+    position = {one.name: number for number, one in enumerate(fields)}
+    found: dict[int, list[str]] = {}
+    for number, one in enumerate(fields):
+        if item.record.mark(one.name) is Mark.FORMULA:
+            found[number] = ["formula", "公式,显示上次计算的结果"]
+    if item.blocks or item.warns:
+        for violation in judgement.violations(register.key, item.key):
+            number = position.get(violation.field)
+            if number is not None and found.get(number, [""])[0] not in ("bad", "warn"):
+                found[number] = ["bad" if violation.level is Level.BLOCK else "warn", violation.message]
+    return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def draw(key: str, data: Mapping[str, Any]) -> str | None:
+    """Draw the rows; the key of the record that was just clicked."""
+    return _list(key=key, data=dict(data), on_open_change=_ignore).open
+
+
+def _ignore() -> None:
+    """Streamlit wants a callback for a value that can be triggered; the page reads the value itself."""

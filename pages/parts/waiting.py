@@ -1,0 +1,70 @@
+"""What waits for somebody (需要您处理): what failed after they left, what they never sent, what a head should know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from logic.desk import Desk
+from logic.office import desk_of
+from logic.register import Register
+from pages.parts import actor
+from sheets.drafts import Draft, Drafts
+from sheets.journal import Entry, Notice
+
+Registers = Mapping[str, Register]
+
+
+def desks(registers: Registers) -> list[Desk]:
+    """The desks of these registers, each workbook once."""
+    return list({desk.workbook: desk for desk in map(desk_of, registers.values())}.values())
+
+
+def failed(registers: Registers) -> list[tuple[Desk, Entry]]:
+    """Changes of the person at the console that did not come into the sheet, newest first."""
+    who = actor.current()
+    if not who:
+        return []
+    found = [(desk, entry) for desk in desks(registers) for entry in desk.journal.attention(who)]
+    return [(desk, entry) for desk, entry in found if entry.workbook == desk.workbook]
+
+
+def unsent(registers: Registers) -> list[Draft]:
+    """Drafts of the person at the console, newest first."""
+    who = actor.current()
+    if not who or not registers:
+        return []
+    store = desks(registers)[0].journal.store
+    return [draft for draft in Drafts(store).of(who) if draft.register in registers]
+
+
+def notices(registers: Registers) -> list[tuple[Desk, Notice]]:
+    """What the engine did or found that somebody should look at, newest first."""
+    return [(desk, notice) for desk in desks(registers) for notice in desk.journal.notices(desk.workbook)]
+
+
+def count(registers: Registers) -> int:
+    return len(failed(registers)) + len(unsent(registers)) + len(notices(registers))
+
+
+def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[str, str, str]]]:
+    """A notice in words, and the cells it is about: column, in the sheet, ours."""
+    body = notice.body
+    register = registers.get(body.get("register", ""))
+    where = f"“{register.title}”的记录 {body.get('record', '')}" if register is not None else "工作簿"
+    headers = {name: one.header for name, one in register.fields.items()} if register is not None else {}
+    match notice.kind:
+        case "vanished":
+            return f"{where} 从表格里消失了。如果不是有意删除,请在表格里恢复这一行。", ()
+        case "returned":
+            return f"{where} 被旧文件覆盖掉了,控制台已把它加回表格。", ()
+        case "put_back":
+            cells = [(headers.get(c["field"], ""), c["sheet"], c["ours"]) for c in body.get("cells", ())]
+            return f"{where} 被旧文件覆盖,控制台已把登记过的内容写回。如果旧内容是有意的,请重新修改。", cells
+        case "taken_back":
+            name = body.get("field", "")
+            cells = [(headers.get(name, ""), body.get("now", ""), body.get("was", ""))]
+            return f"{where} 的内容在表格里被改回了以前的样子,请核对是不是有意的。", cells
+        case "finding_left":
+            return f"{where} 的检查结果两次被人改写,控制台不再覆盖,请以页面上的问题为准。", ()
+        case _:
+            return f"{where} 有需要核对的情况({notice.kind}),请联系管理员。", ()

@@ -1,0 +1,28 @@
+"""The ASGI entry: `streamlit run streamlit_app.py`. The engine starts with the server, not with the first visitor.
+
+The script itself is pages/main.py: a main script beside the folder pages/ would let a deep link run a page without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from logic import office
+from pages.parts.chinese import ChineseWords
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Open the workbooks when the server starts, let go of them when it stops."""
+    office.start()
+    try:
+        yield
+    finally:
+        office.stop()
+
+
+app = st.App("pages/main.py", lifespan=lifespan, middleware=[Middleware(ChineseWords)])

@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from logic import office
+from pages.parts import outcome
 from pages.parts.chinese import ChineseWords
 
 
@@ -25,4 +26,4 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         office.stop()
 
 
-app = st.App("pages/main.py", lifespan=lifespan, middleware=[Middleware(ChineseWords)])
+app = st.App("pages/main.py", lifespan=lifespan, middleware=[Middleware(ChineseWords)], on_script_error=outcome.crashed)

@@ -52,7 +52,7 @@ def has_time(moment: Moment) -> TypeGuard[dt.datetime]:
 def is_after(one: Moment, other: Moment) -> bool:
     """Is `one` later than `other`? By date only where either lacks a time of day; seconds never count (DAT-08)."""
     if has_time(one) and has_time(other):
-        return _to_minute(one) > _to_minute(other)
+        return one > other and _to_minute(one) > _to_minute(other)
     return date_of(one) > date_of(other)
 
 

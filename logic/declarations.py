@@ -12,6 +12,7 @@ from typing import Any
 from logic.fields import STANDARD_FIELDS, UNDECIDED
 from logic.register import AREAS, Register, bare
 from logic.rules import Rule
+from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK
 
 TITLE_LIMIT = 31
 HEADER_LIMIT = 40
@@ -157,8 +158,6 @@ def _workflow(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
 
 
 def _can_stamp(register: Register, name: str, stamp: str) -> bool:
-    from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK
-
     kind = register.fields[name].kind
     if stamp in (NOW, NOW_IF_BLANK):
         return kind.name in ("date", "datetime", "moment")

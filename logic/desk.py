@@ -11,7 +11,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from logic.access import Actor
 from logic.changes import Change
@@ -22,13 +22,15 @@ from logic.planning import plan
 from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
-from sheets.journal import Entry
-from sheets.ledger import BaselineRow, Observed, Standing
+from sheets.journal import Entry, ReleaseRow
+from sheets.ledger import Observed, Standing
 from sheets.merge import merge
 from sheets.port import Sheet, Snapshot, StorageError
 from sheets.services import Parts
 from sheets.table import Table, find_table
 from sheets.writer import Plan
+
+JUDGED_AGAIN = dt.timedelta(minutes=1)  # findings that end by themselves (a date that was in the future) are seen to
 
 
 class NotRead(Exception):
@@ -50,6 +52,30 @@ class View:
         return self.pending.get((register, record), ())
 
 
+@dataclass(slots=True)
+class _Overlay:
+    """待写入: pending changes on top of what stands in the sheet. It grows; another sheet or order begins a new one."""
+
+    standing: Judgement
+    judgement: Judgement
+    ids: list[str] = field(default_factory=list[str])
+    changes: list[Change] = field(default_factory=list[Change])
+
+    def is_below(self, standing: Judgement, pending: Sequence[Entry]) -> bool:
+        """Is this the beginning of the overlay of `pending`?"""
+        return self.standing is standing and self.ids == [entry.id for entry in pending[: len(self.ids)]]
+
+    def add(self, pending: Sequence[Entry], now: dt.datetime) -> None:
+        """Put those of `pending` on top that are not there yet."""
+        for entry in pending[len(self.ids) :]:
+            change = Change.model_validate_json(entry.body)
+            amendments = _amendments(self.judgement, change)
+            if amendments:
+                self.judgement = self.judgement.amended(amendments, now=now)
+            self.ids.append(entry.id)
+            self.changes.append(change)
+
+
 class Desk:
     """Made once per workbook and process; safe to read from many threads."""
 
@@ -57,12 +83,13 @@ class Desk:
         self.workbook, self.journal, self.ledger, self.clock = parts.workbook, parts.journal, parts.ledger, parts.clock
         self.mirror, self.registers = parts.mirror, registers
         self._specs = {key: register.spec() for key, register in registers.items()}
-        self._lock = threading.RLock()
+        self._judging, self._viewing = threading.RLock(), threading.RLock()
         self._standing: tuple[Snapshot, Judgement] | None = None
-        self._view: tuple[tuple[str, int], View] | None = None
+        self._released: tuple[ReleaseRow, ...] = ()
+        self._overlay: _Overlay | None = None
+        self._view: tuple[tuple[Judgement, int], View] | None = None
         self._sighted: tuple[Snapshot, Judgement] | None = None
         self._compared: tuple[Snapshot, Judgement] | None = None
-        self._known: tuple[int, Mapping[str, Mapping[str, BaselineRow]]] | None = None
         self._id_writes: tuple[IdWrite, ...] = ()
         self._findings = FindingCells()
 
@@ -73,30 +100,39 @@ class Desk:
         snapshot = self.mirror.snapshot
         if snapshot is None:
             raise NotRead(str(self.mirror.trouble) if self.mirror.trouble else "正在读取表格,请稍等。")
-        version = self.journal.version()
-        found = self._view
-        if found is None or found[0] != (snapshot.revision, version):
-            with self._lock:
-                found = ((snapshot.revision, version), self._make_view(snapshot))
+        with self._viewing:
+            standing = self._latest(snapshot)
+            found, key = self._view, (standing, self.journal.version())
+            if found is None or found[0] != key:
+                found = (key, self._make_view(standing))
                 self._view = found
         view = found[1]
         return View(view.judgement, view.standing, view.pending, self.mirror.current_at, self.mirror.trouble, view.hold)
 
-    def _make_view(self, snapshot: Snapshot) -> View:
-        now = self.clock()
-        standing = self.judge(snapshot, now)
+    def _latest(self, snapshot: Snapshot) -> Judgement:
+        """The Judgement of this Snapshot, or of the one before while another thread is still judging: nobody waits."""
+        known = self._standing
+        if known is not None and known[0] is snapshot:
+            return known[1]
+        if not self._judging.acquire(blocking=known is None):
+            assert known is not None
+            return known[1]
+        try:
+            return self.judge(snapshot, self.clock())
+        finally:
+            self._judging.release()
+
+    def _make_view(self, standing: Judgement) -> View:
         pending = self.journal.pending(self.workbook)
+        if self._overlay is None or not self._overlay.is_below(standing, pending):
+            self._overlay = _Overlay(standing, standing)
+        self._overlay.add(pending, self.clock())
         waiting: dict[Where, list[Entry]] = {}
-        overlay = standing
-        for entry in pending:
-            change = Change.model_validate_json(entry.body)
+        for entry, change in zip(pending, self._overlay.changes, strict=True):
             for where in change.touches:
                 waiting.setdefault(where, []).append(entry)
-            amendments = _overlay(overlay, change)
-            if amendments:
-                overlay = overlay.amended(amendments, now=now)
         grouped = {where: tuple(entries) for where, entries in waiting.items()}
-        return View(overlay, standing, grouped, None, None, self.ledger.standing().hold)
+        return View(self._overlay.judgement, standing, grouped, None, None, self.ledger.standing().hold)
 
     def actor(self, judgement: Judgement, name: str) -> Actor:
         """The person of this name on the roster, or a bare name where the roster is empty or no longer knows them."""
@@ -106,8 +142,12 @@ class Desk:
 
     def judge(self, snapshot: Snapshot, now: dt.datetime) -> Judgement:
         """The Judgement of the sheet as it stands; rows that did not change keep theirs."""
-        with self._lock:
-            releases = releases_of(self.journal.releases(self.workbook))
+        with self._judging:
+            released = tuple(self.journal.releases(self.workbook))
+            known, is_same = self._standing, released == self._released
+            if known is not None and known[0] is snapshot and is_same and now - known[1].now < JUDGED_AGAIN:
+                return known[1]
+            self._released, releases = released, releases_of(released)
             tables = self._tables(snapshot)
             if self._standing is None:
                 judgement = Judgement.of(
@@ -131,7 +171,7 @@ class Desk:
         generation = stamp.generation if stamp is not None and ours else standing.generation
         log = self.journal.log_after(self.workbook, generation) if generation < standing.generation else []
         last = self._compared[1] if self._compared is not None else None
-        observer = Observer(self.registers, judgement, self._baseline(), log, standing, generation, now, last)
+        observer = Observer(self.registers, judgement, self.ledger.baseline(), log, standing, generation, now, last)
         sight = observer.sight(self.ledger.sightings())
         self._sighted, self._id_writes = (snapshot, judgement), sight.id_writes
         for register, record in self._findings.compare(judgement):
@@ -152,15 +192,9 @@ class Desk:
             self._findings.left_alone,
         )
 
-    def written(self, plan: Plan) -> None:
-        if self._standing is not None:
-            self._findings.wrote(plan.edits, self._standing[1])
-
-    def _baseline(self) -> Mapping[str, Mapping[str, BaselineRow]]:
-        version = self.journal.version()
-        if self._known is None or self._known[0] != version:
-            self._known = (version, self.ledger.baseline())
-        return self._known[1]
+    def written(self, plan: Plan, snapshot: Snapshot) -> None:
+        """Judge what stands there now before the changes stop being pending, so that no moment shows neither."""
+        self._findings.wrote(plan.edits, self.judge(snapshot, self.clock()))
 
     def _tables(self, snapshot: Snapshot) -> dict[str, Table | None]:
         known = dict(self._standing[1].tables) if self._standing is not None else {}
@@ -184,7 +218,7 @@ class Desk:
             for record_id, positions in rows.items():
                 if len(positions) < 2 or table is None:
                     continue
-                known = self._baseline().get(key, {}).get(record_id)
+                known = self.ledger.baseline().get(key, {}).get(record_id)
                 owners[record_id] = table.rows[positions[0]].number
                 for position in positions:
                     if known is not None and self._equals(key, table, position, known.texts or {}):
@@ -201,7 +235,7 @@ class Desk:
         )
 
 
-def _overlay(judgement: Judgement, change: Change) -> list[Amendment]:
+def _amendments(judgement: Judgement, change: Change) -> list[Amendment]:
     """What a pending change adds to what everybody sees; cells that somebody changed meanwhile are left as they stand."""
     amendments: list[Amendment] = []
     for edit in change.edits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logic.lookups import People
+from logic.people import People
 from logic.records import Record
 from logic.rules import Fault, Level, Rule, Timing
 from logic.source import Source

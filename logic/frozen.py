@@ -9,7 +9,7 @@ class _WithoutRegister(type(BaseModel)):
     """Hides `ABCMeta.register`, which pydantic would warn that our word for a declared table shadows."""
 
     @property
-    def register(cls) -> None:
+    def register(cls) -> None:  # type: ignore[override]
         raise AttributeError("register")
 
 

@@ -16,8 +16,9 @@ from dataclasses import replace
 from logic import engine_rules
 from logic.access import Actor
 from logic.kinds import Misread
-from logic.lookups import ROSTER, Layered, Look, People
+from logic.lookups import Layered, Look
 from logic.parts import PEOPLE_INDEX, Changed, Part
+from logic.people import ROSTER, People
 from logic.records import CHECK_FIELD, Amendment, Record
 from logic.register import Register
 from logic.reporting import by_level, in_order, in_short, place, report, report_crashes, report_headers
@@ -217,7 +218,7 @@ class Judgement:
 
     def finding(self, record: Record) -> str:
         """The text for 检查结果, "" when nothing is wrong."""
-        return "；".join(in_short(one) for one in self.violations(record.register, record.key))
+        return ";".join(in_short(one) for one in self.violations(record.register, record.key))
 
     def stale_findings(self, register: str) -> Iterator[tuple[str, str]]:
         """Records whose 检查结果 in the sheet does not say what it should, and what it should say."""

@@ -8,18 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
-from logic.access import Actor, acts_as
+from logic.access import Actor
 from logic.fields import Row
-from logic.normalise import half_width, without_blanks
+from logic.people import People, folded
 from logic.records import Record
 from logic.register import Register
 
-ROSTER = "staff"
-ROSTER_NAMES = ("name", "alias", "sub_account")
 GROUP_LIMIT = 200  # more records than this hang together only by a text that is no real number, such as 无
 _FLATTEN = 1000
 
@@ -48,7 +45,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return self.base.get(key, default)
 
     def __contains__(self, key: object) -> bool:
-        return key in self.over or key in self.base
+        return key in self.base or key in self.over
 
     def __iter__(self) -> Iterator[K]:
         yield from self.base
@@ -116,17 +113,22 @@ def names_in(fields: Sequence[str]) -> KeysOf:
 
 
 class Index:
-    """Which records carry which value. `members` are shared lists: never change one."""
+    """Which records carry which value. `members` are shared lists: never change one.
 
-    __slots__ = ("_keys", "_members")
+    Nearly all records share nothing with anybody; `_crowded` holds those that may, so that most questions end at once.
+    """
 
-    def __init__(self, keys: KeysOf, members: Layered[Hashable, Sequence[str]]) -> None:
+    __slots__ = ("_crowded", "_keys", "_members")
+
+    def __init__(self, keys: KeysOf, members: Layered[Hashable, Sequence[str]], crowded: Layered[str, bool]) -> None:
         self._keys = keys
         self._members = members
+        self._crowded = crowded
 
     @classmethod
     def of(cls, keys: KeysOf, records: Mapping[str, Record]) -> Index:
         members: dict[Hashable, list[str]] = {}
+        crowded: dict[str, bool] = {}
         for key, record in records.items():
             for value in keys(record.typed):
                 found = members.get(value)
@@ -134,15 +136,15 @@ class Index:
                     members[value] = [key]
                 else:
                     found.append(key)
-        return cls(keys, Layered(members))
+                    crowded[key] = crowded[found[0]] = True
+        return cls(keys, Layered(members), Layered(crowded))
 
     def members(self, value: Hashable) -> Sequence[str]:
         return self._members.get(value, ())
 
-    def is_alone(self, row: Row) -> bool:
-        """Shares this row its values with no other?"""
-        get = self._members.get
-        return all(len(get(value, ())) <= 1 for value in self._keys(row))
+    def is_alone(self, key: str) -> bool:
+        """Does this record certainly share no value with another?"""
+        return key not in self._crowded
 
     def beside(self, row: Row) -> Iterator[str]:
         """Keys of all records that share a value with this row, its own included."""
@@ -152,6 +154,7 @@ class Index:
     def patched(self, changed: Mapping[str, tuple[Record | None, Record | None]]) -> Index:
         """The index after some records became others (None: did not exist, exists no longer)."""
         members: dict[Hashable, Sequence[str]] = {}
+        crowded: dict[str, bool] = {}
         for key, (old, new) in changed.items():
             before = set(self._keys(old.typed)) if old is not None else set[Hashable]()
             after = set(self._keys(new.typed)) if new is not None else set[Hashable]()
@@ -159,74 +162,9 @@ class Index:
                 members[value] = [other for other in members.get(value, self.members(value)) if other != key]
             for value in after - before:
                 members[value] = [*members.get(value, self.members(value)), key]
-        return Index(self._keys, self._members.patched(members))
-
-
-class People:
-    """The roster as rules ask it: who is known by which name, and what they act as (SOD-05)."""
-
-    def __init__(self, records: Mapping[str, Record] | None = None) -> None:
-        self._known: dict[str, Actor] = {}
-        self._folded: dict[str, str] = {}
-        rows: list[Any] = [record.typed for record in (records or {}).values() if record.typed.status != "作废"]
-        actors = [(row, _actor(row)) for row in rows if row.name]
-        for names in ROSTER_NAMES:
-            for row, actor in actors:
-                known = getattr(row, names)
-                if known and known not in self._known:
-                    self._known[known] = actor
-                    self._folded.setdefault(folded(known), known)
-
-    @property
-    def roster_empty(self) -> bool:
-        return not self._known
-
-    def known(self, name: str) -> bool:
-        return name in self._known
-
-    def knows_all(self, values: Iterable[Any]) -> bool:
-        """Are these names, or blanks, all known? Says no where it is not sure."""
-        known = self._known
-        return all(value is None or value in known for value in values)
-
-    def find(self, name: str) -> Actor | None:
-        """A person by 姓名, 花名 or 旺旺子账号."""
-        return self._known.get(name)
-
-    def actor(self, name: str) -> Actor | None:
-        """Who acts under this name: somebody on the roster; while the roster is empty every name is taken."""
-        return Actor(name) if self.roster_empty else self.find(name)
-
-    def same(self, one: str, other: str) -> bool:
-        """Do two names mean one person?"""
-        if one == other:
-            return True
-        first, second = self._known.get(one), self._known.get(other)
-        return first is not None and second is not None and first.record == second.record and first.name == second.name
-
-    def acts_as(self, name: str, role: str) -> bool:
-        actor = self._known.get(name)
-        return actor is not None and acts_as(actor, role)
-
-    def spelt(self, name: str) -> str | None:
-        """The known name that differs from this one only in blanks, width or capitals."""
-        return self._folded.get(folded(name))
-
-    def differing(self, other: People) -> set[str]:
-        """Names, folded, that mean somebody else, or nobody, in the other roster."""
-        names = {*self._known, *other._known}
-        return {folded(name) for name in names if self._known.get(name) != other._known.get(name)}
-
-
-def _actor(row: Any) -> Actor:
-    positions = frozenset(filter(None, (row.position, *(row.extra_positions or ()))))
-    return Actor(row.name, row.record_id, positions, row.staff_status or "")
-
-
-@lru_cache(maxsize=4096)
-def folded(name: str) -> str:
-    """A name without what two spellings of it may differ in: blanks, width, capitals."""
-    return without_blanks(half_width(name)).casefold()
+                if len(members[value]) > 1:
+                    crowded.update(dict.fromkeys(members[value], True))
+        return Index(self._keys, self._members.patched(members), self._crowded.patched(crowded))
 
 
 class Indexed(Protocol):
@@ -285,7 +223,7 @@ class Look:
         their ids."""
         assert self._part is not None
         index = self._part.indexes[fields]
-        if index.is_alone(row):
+        if index.is_alone(self._key):
             return []
         return [self._seen(key) for key in sorted({*index.beside(row)} - {self._key})]
 
@@ -293,7 +231,7 @@ class Look:
         """This row and all that hang together with it through common values of `field` (declared as `linked`), also by
         way of others; the search ends beyond GROUP_LIMIT records."""
         assert self._part is not None
-        if self._part.indexes[field,].is_alone(row):
+        if self._part.indexes[field,].is_alone(self._key):
             return (row,)
         place = self._register, field, self._key
         if place in self._groups:

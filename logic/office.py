@@ -23,7 +23,7 @@ DEFAULT_WORKBOOK = "台账"
 def data_folder() -> Path:
     """The installation's own files: CONSOLE_DATA, else data/ under the project; never relative to the working directory."""
     chosen = os.environ.get("CONSOLE_DATA")
-    return Path(chosen).expanduser().resolve() if chosen else ROOT / "data"
+    return (ROOT / Path(chosen).expanduser()).resolve() if chosen else ROOT / "data"
 
 
 def secrets_path() -> Path:
@@ -34,7 +34,7 @@ def addresses(secrets: Path, folder: Path) -> dict[str, str]:
     """Workbooks by name from ``[workbooks]``; the local 台账.xlsx where none is configured. Relative paths are the project's."""
     configured: Mapping[str, str] = {}
     if secrets.exists():
-        configured = tomllib.loads(secrets.read_text(encoding="utf-8")).get("workbooks", {})
+        configured = tomllib.loads(secrets.read_text(encoding="utf-8-sig")).get("workbooks", {})
     if not configured:
         return {DEFAULT_WORKBOOK: str(folder / f"{DEFAULT_WORKBOOK}.xlsx")}
     return {name: str((ROOT / Path(address).expanduser()).resolve()) for name, address in configured.items()}

@@ -10,7 +10,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from logic import engine_rules
-from logic.lookups import ROSTER, ROSTER_NAMES, Group, Index, Layered, Look, keys_of, names_in, reached
+from logic.lookups import Group, Index, Layered, Look, keys_of, names_in, reached
+from logic.people import ROSTER, ROSTER_NAMES
 from logic.records import Reader, Record
 from logic.register import Register
 from logic.rules import Fault, Level, Rule, Timing
@@ -123,7 +124,7 @@ class Part:
 
     def around(self, changed: Changed, *, after: bool) -> set[str]:
         """Records whose rules look at the changed ones, as they were or as they are now."""
-        rows = {key: pair[after].typed for key, pair in changed.items() if pair[after] is not None}
+        rows = {key: record.typed for key, pair in changed.items() if (record := pair[after]) is not None}
         found: set[str] = set()
         for group in self.book.shared:
             for row in rows.values():

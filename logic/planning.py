@@ -110,9 +110,9 @@ def _must_wait(state: _State, entry: Entry, change: Change) -> str:
             names = "、".join(f"“{fault.header}”" for fault in table.faults)
             return f"表头有问题({names} 缺失或重复),请在表格里改正表头,之后会自动写入。"
         failure = state.failed.get((*where, change.actor))
-        if failure is not None and failure.change not in (change.parent, change.undoes):
-            if not failure.is_known or entry.why == FOLLOWS:
-                return FOLLOWS
+        is_behind = failure is not None and (not failure.is_known or entry.why == FOLLOWS)
+        if failure is not None and is_behind and failure.change not in (change.parent, change.undoes):
+            return FOLLOWS
         if state.judgement.is_doubled(edit.register, edit.record):
             return "表格里有两行用了同一个记录编号,控制台正在分开它们,之后会自动写入。"
     return ""

@@ -144,12 +144,12 @@ class Reader:
         for name, read, cell in zip(self._read_names, self.reads, cells):  # noqa: B905  # unread columns are the last
             if cell is None:
                 continue
-            value, _, problem = read(cell)
-            if problem is not None:
+            reading = read(cell)
+            if reading[0] is not None:
+                values[name] = reading[0]
+            elif (problem := reading[2]) is not None:
                 problems = problems or {}
                 problems[name] = problem
-            elif value is not None:
-                values[name] = value
         if marks:
             problems = self._marked(values, marks, problems or {})
         try:

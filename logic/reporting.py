@@ -92,7 +92,7 @@ def place(part: Part, key: str, record: Record | None, finding: Finding, header:
         value=value,
         message=finding.message,
         remedy=finding.remedy,
-        source=" ".join(map(str, finding.rule.source)),
+        source=finding.rule.grounds,
         fields=finding.rule.fields or ((finding.field,) if finding.field else ()),
         until=finding.until,
     )

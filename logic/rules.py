@@ -10,6 +10,7 @@ import datetime as dt
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from logic import wording
@@ -78,7 +79,7 @@ class Case:
 Example = Case | Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
     """A check with all that is said about it. `check` is None while the rule waits; `waits` says what for.
 
@@ -104,6 +105,11 @@ class Rule:
     bad: tuple[Case, ...] = ()
     waits: str = ""
     texts: bool = False
+
+    @cached_property
+    def grounds(self) -> str:
+        """The sentences it rests on, as staff read them."""
+        return " ".join(map(str, self.source))
 
     @property
     def active(self) -> bool:

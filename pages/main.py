@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from logic.desk import NotRead
-from logic.lookups import ROSTER
 from logic.office import desk_of
+from logic.people import ROSTER
 from logic.register import AREAS, registers
 from pages import attention, home, records
 from pages.parts import actor, markup, waiting

@@ -18,6 +18,7 @@ from sheets.journal import CellChange, NewEntry, Settled, add_entry, add_notice,
 from sheets.store import Store
 
 Texts = Mapping[str, str]
+Baseline = dict[str, dict[str, "BaselineRow"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Ledger:
 
     def __init__(self, store: Store, workbook: str) -> None:
         self.store, self.workbook = store, workbook
+        self._known: tuple[int, Baseline] | None = None
 
     def standing(self) -> Standing:
         with self.store.reading() as connection:
@@ -88,16 +90,21 @@ class Ledger:
             row.id, row.address, row.generation, row.revision, bool(row.contacted), bool(row.stamped), row.hold
         )
 
-    def baseline(self) -> dict[str, dict[str, BaselineRow]]:
-        """register → record → row, vanished ones included."""
-        found: dict[str, dict[str, BaselineRow]] = {}
+    def baseline(self) -> Baseline:
+        """register → record → row, vanished ones included; read again only when another process advanced it."""
         with self.store.reading() as connection:
-            for register, record, texts, vanished in connection.execute(
-                text("SELECT register, record, texts, vanished_at FROM baseline WHERE workbook=:w"),
-                {"w": self.workbook},
-            ):
-                found.setdefault(register, {})[record] = BaselineRow(register, record, json.loads(texts), vanished)
-        return found
+            version = connection.execute(
+                text("SELECT baseline_version FROM workbooks WHERE id=:w"), {"w": self.workbook}
+            ).scalar_one()
+            if self._known is None or self._known[0] != version:
+                found: Baseline = {}
+                for register, record, texts, vanished in connection.execute(
+                    text("SELECT register, record, texts, vanished_at FROM baseline WHERE workbook=:w"),
+                    {"w": self.workbook},
+                ):
+                    found.setdefault(register, {})[record] = BaselineRow(register, record, json.loads(texts), vanished)
+                self._known = (version, found)
+            return self._known[1]
 
     def sightings(self) -> dict[tuple[str, str], str]:
         with self.store.reading() as connection:
@@ -128,6 +135,7 @@ class Ledger:
                 )
             connection.execute(text("UPDATE workbooks SET contacted=1 WHERE id=:w"), {"w": self.workbook})
             bump(connection)
+        self._remember(observed.baseline)
 
     def prepare(self, prepared: Prepared) -> None:
         """Remember what the commit means before the file is replaced."""
@@ -171,6 +179,7 @@ class Ledger:
                 )
             connection.execute(text("DELETE FROM commits WHERE workbook=:w"), {"w": self.workbook})
             bump(connection)
+        self._remember(prepared.baseline)
 
     def hold(self, reason: str) -> None:
         """Make the workbook read-only with this reason (JSON), or release it with an empty one."""
@@ -200,6 +209,29 @@ class Ledger:
                     text("INSERT OR REPLACE INTO baseline VALUES (:w, :g, :r, :t, :v)"),
                     values | {"t": json.dumps(dict(row.texts), ensure_ascii=False)},
                 )
+        if rows:
+            connection.execute(
+                text("UPDATE workbooks SET baseline_version=baseline_version+1 WHERE id=:w"), {"w": self.workbook}
+            )
+
+    def _remember(self, rows: Sequence[BaselineRow]) -> None:
+        """Bring the remembered Baseline up to what this process just committed."""
+        if not rows or self._known is None:
+            return
+        version, known = self._known
+        with self.store.reading() as connection:
+            now = connection.execute(
+                text("SELECT baseline_version FROM workbooks WHERE id=:w"), {"w": self.workbook}
+            ).scalar_one()
+        if now != version + 1:
+            self._known = None
+            return
+        for row in rows:
+            if row.texts is None:
+                known.get(row.register, {}).pop(row.record, None)
+            else:
+                known.setdefault(row.register, {})[row.record] = row
+        self._known = (now, known)
 
 
 def _prepared(body: Mapping[str, Any]) -> Prepared:

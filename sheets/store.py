@@ -24,7 +24,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE workbooks (
         id TEXT PRIMARY KEY, address TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL DEFAULT 0,
         revision TEXT NOT NULL DEFAULT '', contacted INTEGER NOT NULL DEFAULT 0, stamped INTEGER NOT NULL DEFAULT 0,
-        hold TEXT NOT NULL DEFAULT '');
+        hold TEXT NOT NULL DEFAULT '', baseline_version INTEGER NOT NULL DEFAULT 0);
     CREATE TABLE changes (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, workbook TEXT NOT NULL, actor TEXT NOT NULL,
         source TEXT NOT NULL, at TEXT NOT NULL, key TEXT, parent TEXT, state TEXT NOT NULL, body TEXT NOT NULL,

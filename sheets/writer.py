@@ -59,8 +59,8 @@ class Planner(Protocol):
         """Merge and judge the pending changes, in order, on what stands in the sheet."""
         ...
 
-    def written(self, plan: Plan) -> None:
-        """The plan's commit stands in the sheet."""
+    def written(self, plan: Plan, snapshot: Snapshot) -> None:
+        """The plan's commit stands in the sheet, as in this Snapshot; its changes are still pending."""
         ...
 
 
@@ -186,10 +186,10 @@ class Writer:
         except StorageError:
             self.ledger.withdraw()
             raise
-        # The mirror first: what is no longer pending must be seen in the sheet by everybody.
+        # Mirror and Judgement first: what is no longer pending must be seen in the sheet by everybody.
         self.mirror.accept(written)
+        self.planner.written(plan, written)
         self.ledger.finish(prepared, written.revision)
-        self.planner.written(plan)
         if not plan.urgent:
             self._quiet_at = now
 

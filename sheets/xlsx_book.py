@@ -142,10 +142,10 @@ class Book:
 
     @cached_property
     def _workbook(self) -> ElementTree.Element:
-        return ElementTree.fromstring(self.zip.read(self._workbook_part))
+        return ElementTree.fromstring(self.zip.read(self.workbook_part))
 
     @cached_property
-    def _workbook_part(self) -> str:
+    def workbook_part(self) -> str:
         if "xl/workbook.xml" in self.parts:
             return "xl/workbook.xml"
         for relation in _children(ElementTree.fromstring(self.zip.read("_rels/.rels")), "Relationship"):
@@ -154,7 +154,7 @@ class Book:
         raise KeyError("xl/workbook.xml")
 
     def _read_tabs(self) -> tuple[Tab, ...]:
-        folder, name = posixpath.split(self._workbook_part)
+        folder, name = posixpath.split(self.workbook_part)
         relations = ElementTree.fromstring(self.zip.read(f"{folder}/_rels/{name}.rels"))
         targets: dict[str, str] = {}
         for relation in _children(relations, "Relationship"):

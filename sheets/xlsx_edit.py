@@ -19,7 +19,8 @@ from sheets.cells import check_value, is_same
 from sheets.port import CellEdit, Commit, Moved, NoSpace, ProofFailed, RowInsert, Serial, Stamp, Value
 from sheets.table import column_letters
 from sheets.xlsx_book import STAMP_GENERATION, STAMP_WORKBOOK, Book
-from sheets.xlsx_room import with_room
+from sheets.xlsx_rows import inserted
+from sheets.xlsx_scan import is_plain
 from sheets.xlsx_styles import DATE, DATETIME, STYLES_PART, TEXT, CellStyles, Styles, with_parts
 
 DAYS_TO_1904 = 1462
@@ -30,14 +31,14 @@ _ESCAPE = re.compile(r"(?<=_)(?=x[0-9A-Fa-f]{4}_)")
 def carry_out(book: Book, commit: Commit, target: Path) -> None:
     """Write `book` with the commit's inserts, edits and stamp to `target`; raises before touching the disk."""
     check(book, commit)
+    if commit.inserts and not all(is_plain(book.part(tab.part)) for tab in book.tabs if tab.part):
+        book = _rewritten(book, target)
     styles = Styles(book.part(STYLES_PART) if STYLES_PART in book.parts else None)
     plan = {title: _style_plan(book, commit, title, styles) for title in dict.fromkeys(e.sheet for e in commit.edits)}
-    parts = _with_room(book, commit.inserts)
-    if styles.changed:
-        parts[STYLES_PART] = styles.xml()
-    with opened(with_parts(book.content, parts)) as file:
-        for insert in commit.inserts:
-            file.insert_rows(insert.sheet, insert.row, insert.count)
+    content = book.content
+    for insert in commit.inserts:
+        content = with_parts(content, inserted(Book(content), insert))
+    with opened(with_parts(content, {STYLES_PART: styles.xml()} if styles.changed else {})) as file:
         for title, cells in plan.items():
             for (row, column), style in cells.items():
                 reference = f"{column_letters(column)}{row}"
@@ -135,19 +136,11 @@ def origin_row(row: int, sheet: str, inserts: Sequence[RowInsert]) -> int | None
     return row
 
 
-def _with_room(book: Book, inserts: Sequence[RowInsert]) -> dict[str, bytes]:
-    """The parts of tabs that would not take the inserts as they are."""
-    inserted = {insert.sheet: 0 for insert in inserts}
-    for insert in inserts:
-        inserted[insert.sheet] += insert.count
-    parts: dict[str, bytes] = {}
-    for tab in book.tabs:
-        if inserted and tab.part:
-            xml = book.part(tab.part)
-            adapted = with_room(xml, tab.title, inserted)
-            if adapted != xml:
-                parts[tab.part] = adapted
-    return parts
+def _rewritten(book: Book, target: Path) -> Book:
+    """The same workbook with its XML written the usual way."""
+    with opened(book.content) as file:
+        save(file, target)
+    return Book(target.read_bytes())
 
 
 def _style_plan(book: Book, commit: Commit, title: str, styles: Styles) -> Mapping[tuple[int, int], int]:

@@ -16,6 +16,7 @@ from sheets.port import MAX_COLUMNS, MAX_ROWS, Mark
 from sheets.table import column_letters
 
 Cell = tuple[int, int]
+LAST_ROW = 1_048_576
 COVERED_BEYOND = 1000  # a merge is followed this many rows below the last content, not to the end of the sheet
 _FORMULA = re.compile(rb"<f[\s>/]")
 _FORMULA_TAG = re.compile(rb"<f(?:\s[^>]*)?>")
@@ -95,7 +96,7 @@ class _Shift:
     count: int
 
     def __call__(self, row: int) -> int:
-        return row + self.count if row >= self.row else row
+        return min(row + self.count, LAST_ROW) if row >= self.row else row
 
 
 def column_number(letters: bytes) -> int:
@@ -122,6 +123,10 @@ def scan_sheet(xml: bytes) -> Scan:
 def plain_form(xml: bytes) -> bytes:
     """The XML itself where its rows can be searched, else its rows and merges rewritten."""
     return _rewritten(xml) if _is_unusual(_parts(xml)[0]) else xml
+
+
+def is_plain(xml: bytes) -> bool:
+    return not _is_unusual(_parts(xml)[0])
 
 
 def _parts(xml: bytes) -> tuple[bytes, bytes]:

@@ -6,6 +6,7 @@ value of any existing cell may differ. What people put there themselves (their c
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from sheets.xlsx_book import Book
 from sheets.xlsx_dropdowns import OPTIONS_SHEET, DropDowns, without_validations
 from sheets.xlsx_edit import opened, save, set_cell
 from sheets.xlsx_proof import prove
-from sheets.xlsx_scan import plain_form
+from sheets.xlsx_scan import is_plain
 from sheets.xlsx_styles import (
     DATE,
     DATETIME,
@@ -37,6 +38,8 @@ from sheets.xlsx_styles import (
 
 AUTHOR = "控制台"
 NOTE_WIDTH = 320
+_NOTES = re.compile(rb"<Relationship\s[^>]*relationships/(?:comments|vmlDrawing)\"[^>]*>")
+_USUAL_NOTES = re.compile(rb'Target="\.\./(?:comments|drawings/vmlDrawing)[0-9]+\.(?:xml|vml)"')
 _CODES = {CellFormat.TEXT: TEXT, CellFormat.MONEY: MONEY, CellFormat.DATE: DATE, CellFormat.DATETIME: DATETIME}
 
 
@@ -97,7 +100,8 @@ def _plan(old: Book, file: Any, spec: SheetSpec, styles: Styles) -> TabPlan:
     else:
         sheet = old.sheet(spec.title)
         plan = TabPlan(spec.title, plan_headers(sheet, spec), is_new=False, is_empty=not sheet.rows)
-    _plan_notes(plan, {} if plan.is_new else _comments(file, spec.title))
+    if plan.is_new or takes_notes(old, spec.title):
+        _plan_notes(plan, {} if plan.is_new else _comments(file, spec.title))
     _plan_formats(old, plan, styles)
     return plan
 
@@ -113,6 +117,15 @@ def _plan_notes(plan: TabPlan, existing: Mapping[str, tuple[str, str]]) -> None:
             plan.outdated_notes.add(column)
 
 
+def takes_notes(book: Book, title: str) -> bool:
+    """Can the editing library add a comment here? Where a script put existing ones under other names than Excel, WPS and
+    LibreOffice do, it would write a second set of parts that Excel calls damaged; after a save by a person it can."""
+    part = next(tab.part for tab in book.tabs if tab.title == title)
+    relations = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    xml = book.part(relations) if relations in book.parts else b""
+    return all(_USUAL_NOTES.search(tag) for tag in _NOTES.findall(xml))
+
+
 def _comments(file: Any, title: str) -> dict[str, tuple[str, str]]:
     """Author and text by cell."""
     found: dict[str, tuple[str, str]] = {}
@@ -125,7 +138,9 @@ def _comments(file: Any, title: str) -> dict[str, tuple[str, str]]:
 def _plan_formats(old: Book, plan: TabPlan, styles: Styles) -> None:
     """A column gets a format where neither it nor the cells under its header have one."""
     header_row = plan.header.header_row
-    xml = plain_form(old.xml(plan.title)) if not plan.is_new else b""
+    xml = old.xml(plan.title) if not plan.is_new else b""
+    if xml and not is_plain(xml):
+        return  # the edit below writes it the usual way; the next shaping finds it so
     cells = CellStyles(xml, {header_row, header_row + 1, header_row + 2}) if xml else None
     columns = column_styles(xml[: xml.find(b"<sheetData")]) if xml else {}
     for column, each in plan.header.columns.items():

@@ -175,14 +175,16 @@ def _with_column(
     return [*result, (column, column, {**own, "style": str(style)})]
 
 
-def with_parts(content: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The same package with some parts replaced; not compressed, because it only lives until it is opened."""
+def with_parts(content: bytes, parts: Mapping[str, bytes | None]) -> bytes:
+    """The same package with some parts replaced, or left out where None; not compressed, it is about to be opened."""
     if not parts:
         return content
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         for item in source.infolist():
-            target.writestr(item.filename, parts.get(item.filename) or source.read(item))
+            replaced = parts.get(item.filename, b"")
+            if replaced is not None:
+                target.writestr(item.filename, replaced or source.read(item))
     return out.getvalue()
 
 

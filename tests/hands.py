@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,9 @@ class Hands:
     def _edit(self, title: str, change: Callable[[Any, list[tuple[Value, ...]]], Any]) -> None:
         content = self.path.read_bytes()
         truth = Book(content)
-        book = openpyxl.load_workbook(io.BytesIO(content))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # what this stand-in for a program cannot keep
+            book = openpyxl.load_workbook(io.BytesIO(content))
         for tab in book.worksheets:
             for number, cells in enumerate(truth.sheet(tab.title).rows, start=1):
                 for at, value in enumerate(cells, start=1):

@@ -12,6 +12,7 @@ from logic.handbook import ALL_REGISTERS, registers_data
 from logic.kinds import Kind
 from logic.register import Register, registers
 from logic.rules import Level
+from logic.wording import listed
 
 
 def run(*, as_json: bool) -> int:
@@ -45,12 +46,12 @@ def _summary(known: Mapping[str, Register], data: Mapping[str, Any]) -> Iterator
 
 
 def _kind(kind: Kind) -> str:
-    options = f"({'、'.join(kind.options)})" if kind.options else ""
+    options = f"({listed(kind.options)})" if kind.options else ""
     return f"{kind.title}{options}"
 
 
 def _rules(data: Mapping[str, Any], register: str, docs: Mapping[str, str]) -> Iterator[str]:
     for one in data["rules"]:
         if one["register"] == register:
-            waits = f"(等待:{one['why']})" if one["why"] else ""
+            waits = f"({one['why']})" if one["why"] else ""
             yield f"    {one['id']} {Level(one['level']).label}:{docs[one['id']]}{waits}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from logic.judgement import Judgement
-from logic.lookups import ROSTER
+from logic.people import ROSTER
 from pages.parts import markup
 
 KEY = "who"

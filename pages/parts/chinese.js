@@ -38,6 +38,8 @@
     "Expand sidebar": "打开菜单",
     "Collapse sidebar": "收起菜单",
     "Main menu": "主菜单",
+    "Sidebar": "侧栏",
+    "Help": "说明",
   }));
   const patterns = [
     [/^Add: (.*)$/s, "填写“$1”"],

@@ -19,6 +19,10 @@ class ChineseWords:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # A compressed page could not be added to, and it is small.
+        asked = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        wants_page = any(name == b"accept" and b"text/html" in value for name, value in asked)
+        scope = {**scope, "headers": asked} if wants_page else scope
         held: list[Message] = []  # the start of an HTML page, kept until its length is known
 
         async def forward(message: Message) -> None:

@@ -68,19 +68,21 @@ class Opened:
             self.seen |= {name: text for name, text in draft.body["base"].items() if name in self.typed}
             self.key, self.draft_at = draft.body["key"], draft.updated_at
 
-    def form(self, *, locked: bool = False) -> form.Form:
+    def form(self, transition: str | None = None, *, locked: bool = False) -> form.Form:
+        """The widgets of the record, or those of a transition, with what was refused of the one or the other."""
         violations: dict[str, list[Violation]] = {}
-        for one in self.outcome.violations if self.outcome is not None else ():
+        refused = self.outcome is not None and self.outcome.state == "rejected" and self.transition == transition
+        for one in self.outcome.violations if self.outcome is not None and refused else ():
             if one.register == self.register.key and (self.record is None or one.record == self.record):
                 violations.setdefault(one.field, []).append(one)
         return form.Form(
             register=self.register,
-            key=f"form-{self.number}",
+            key=f"{transition or 'form'}-{self.number}",
             record=self.current(),
             seen=self.seen,
-            typed=self.typed,
+            typed=self.typed if transition is None else {},
             people=actor.names(self.desk.view().judgement),
-            on_change=keep_draft,
+            on_change=keep_draft if transition is None else _nothing,
             violations=violations,
             locked=locked,
         )
@@ -171,21 +173,6 @@ def operate(transition: str) -> None:
     _send(one, _operation_values(one, transition), transition, reason=reason)
 
 
-def operation_form(one: Opened, transition: str) -> form.Form:
-    """The form of a transition: its own widgets beside those of the record."""
-    made = one.form()
-    return form.Form(
-        register=one.register,
-        key=f"{transition}-{one.number}",
-        record=made.record,
-        seen=one.seen,
-        typed={},
-        people=made.people,
-        on_change=_nothing,
-        violations=made.violations,
-    )
-
-
 def operation_fields(one: Opened, transition: str) -> list[form.Field]:
     workflow = one.register.workflow
     step = workflow.transition(transition) if workflow is not None else None
@@ -194,7 +181,7 @@ def operation_fields(one: Opened, transition: str) -> list[form.Field]:
 
 
 def _operation_values(one: Opened, transition: str) -> dict[str, str]:
-    return form.changed(operation_form(one, transition), operation_fields(one, transition))
+    return form.changed(one.form(transition), operation_fields(one, transition))
 
 
 def _nothing() -> None:
@@ -255,12 +242,11 @@ def settle(choices: conflict.Choices) -> None:
         _take(one, settled)
 
 
-def settled_meanwhile(one: Opened) -> bool:
-    """Has the change that was being written come to its end? Then the outcome shown is brought up to date."""
+def refresh_outcome(one: Opened) -> bool:
+    """Bring a queued outcome up to date; whether it has come to its end."""
     if one.outcome is None or one.outcome.state != "queued":
         return False
     entry = one.desk.journal.entry(one.outcome.change)
-    if entry is None or entry.state == "pending":
-        return False
-    one.outcome = outcome_of(entry)
-    return True
+    if entry is not None:
+        one.outcome = outcome_of(entry)
+    return one.outcome.state != "queued"

@@ -32,10 +32,11 @@ def draw(register: Register) -> None:
 def _content(one: Opened) -> None:
     record = one.current()
     if one.record is not None and record is None:
-        outcome.refuse("这条记录已经不在表格里", "它可能被删除,或整行移到了别处。请关闭后在列表里查找。")
+        outcome.refuse("这条记录已经不在这里", "它可能刚得到记录编号、被删除,或移到了别处。请关闭后在列表里查找。")
         return
-    with st.container(key="drawer-head"):
-        _head(one, record)
+    _head(one, record)
+    with st.container(key="drawer-said"):
+        _said(one)
     if one.outcome is not None and one.outcome.conflicts and one.outcome.state == "overtaken":
         _conflict(one)
         return
@@ -62,7 +63,7 @@ def _counted(title: str, count: int) -> str:
 
 
 def _head(one: Opened, record: Record | None) -> None:
-    """Which record this is, how it stands, and what became of what was just sent."""
+    """Which record this is, how it stands, and why it cannot be changed here, if so."""
     if record is not None:
         chips = [markup.chip(record.text("status") or "无状态")]
         chips += [markup.chip(record.id, "plain")] if record.id else []
@@ -81,6 +82,10 @@ def _head(one: Opened, record: Record | None) -> None:
     if record is not None and record.key.startswith("#"):
         lines = ["这一行还没有可用的记录编号:控制台会在它稳定十几秒后自动编号,之后就能在这里修改。"]
         markup.put(markup.box("wait", "暂时只能查看", lines))
+
+
+def _said(one: Opened) -> None:
+    """What became of what was just sent; stays in sight while the form is scrolled."""
     if one.message:
         markup.put(markup.box("plain", one.message))
     if one.outcome is not None and not (one.outcome.state == "overtaken" and one.outcome.conflicts):
@@ -103,8 +108,8 @@ def _fields_below(one: Opened) -> list[str]:
 @st.fragment(run_every=REFRESH_SECONDS)
 def _progress(one: Opened) -> None:
     """How far the changes of this record are on their way into the sheet. Redrawn all the time: it holds no editor."""
-    if drawer.settled_meanwhile(one) and one.outcome is not None and one.outcome.state != "saved":
-        st.rerun()
+    if drawer.refresh_outcome(one):
+        st.rerun()  # once: the head, the history and what failed are drawn anew
     sent = one.outcome
     if sent is not None and sent.state == "saved":
         markup.put(markup.box("good", sent.reason or "已写入表格。"))
@@ -159,12 +164,12 @@ def _operate(one: Opened, record: Record) -> None:
     markup.put(markup.quiet(f"{moves};可以做的人:{'、'.join(step.roles)}。{step.guard}"))
     if one.changed():
         markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))
+    locked = not actor.current() or record.key.startswith("#")
     fields = drawer.operation_fields(one, step.key)
     if fields:
-        form.draw(drawer.operation_form(one, step.key), fields)
+        form.draw(one.form(step.key, locked=locked), fields)
     if step.reason_required:
         st.text_area("原因 *", key=f"reason-{one.number}-{step.key}", placeholder="请写明原因", height=80)
-    locked = not actor.current() or record.key.startswith("#")
     st.button(
         step.label,
         key=f"do-{one.number}-{step.key}",

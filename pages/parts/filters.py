@@ -9,7 +9,7 @@ from logic.register import Register
 from logic.rules import Level
 from pages.parts.listing import ANY, Index, Query
 
-CHECKS = {"有问题的": ANY, wording.level_label("BLOCK"): Level.BLOCK, wording.level_label("WARN"): Level.WARN}
+CHECKS = {"有问题": ANY, wording.level_label("BLOCK"): Level.BLOCK, wording.level_label("WARN"): Level.WARN}
 NEWEST, OLDEST = "新的在前", "旧的在前"
 NO_STATE = "(空)"
 
@@ -29,7 +29,7 @@ def draw(register: Register, index: Index) -> Query:
     found = dict.fromkeys((*known, *index.states))
     states = [state or NO_STATE for state in found if index.states.get(state)]
     # A row that wraps: on a phone the search has the first line for itself.
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         typed = st.text_input(
             "搜索",
             key=f"{register.key}_q",

@@ -18,9 +18,9 @@ STYLE = """
 <style>
 .console-box{border:1px solid #ccd5dc;border-left-width:4px;border-radius:6px;padding:.55rem .8rem;font-size:.9rem;
  line-height:1.55;overflow-wrap:anywhere;background:#fff;color:#1f2a33}
-.console-box p{margin:0 0 .15rem}
+.console-box p{margin:0 0 .15rem;font-size:.9rem}
 .console-box .head{font-weight:600}
-.console-box .quiet,.console-quiet{color:#5b6b78;font-size:.82rem}
+.console-box p.quiet,.console-quiet{color:#5b6b78;font-size:.82rem}
 .console-box pre,.console-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;font:inherit}
 .console-good{border-color:#2f855a;background:#f3faf6}
 .console-wait{border-color:#2b6cb0;background:#f3f8fd}
@@ -40,12 +40,16 @@ STYLE = """
 .console-empty{color:#8896a1}
 .console-step{border-left:3px solid #ccd5dc;padding-left:.7rem}
 [data-testid="stMainBlockContainer"]{padding:3.6rem 2rem 2rem}
-[data-testid="stDialog"] h2{font-size:1.15rem !important;padding:0 !important}
-.st-key-drawer-head{position:sticky;top:0;z-index:20;background:#fff;padding:.1rem 0 .5rem;border-bottom:1px solid #e6ecf0;
- max-height:55vh;overflow-y:auto}
-.st-key-drawer-foot{position:sticky;bottom:0;z-index:20;background:#fff;padding:.5rem 0;border-top:1px solid #e6ecf0}
+[data-testid="stDialog"] h2{font-size:1.15rem !important}
+[data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said){position:sticky;top:0;z-index:20;background:#fff;
+ max-height:50vh;overflow-y:auto;box-shadow:0 -1rem 0 #fff}
+[data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
+ padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
 h1{font-size:1.7rem !important;padding:0 !important}
-@media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}}
+@media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}
+ .st-key-filters>div{flex:1 1 40% !important;width:auto !important}
+ .st-key-filters>div:first-child{flex-basis:100% !important}
+ .st-key-filters>div>div{width:100% !important}}
 </style>
 """
 

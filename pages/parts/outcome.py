@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
 from collections.abc import Iterable, Sequence
 
 from logic import wording
@@ -9,6 +11,8 @@ from logic.changes import Outcome
 from logic.judgement import Violation
 from logic.rules import Level
 from pages.parts import markup
+
+log = logging.getLogger(__name__)
 
 _HEADS = {"saved": "Saved", "queued": "Queued", "rejected": "Rejected", "overtaken": "Overtaken", "denied": "Denied"}
 _TONES: dict[str, markup.Tone] = {"saved": "good", "queued": "wait", "overtaken": "warn"}
@@ -38,6 +42,17 @@ def refuse(head: str, *lines: str) -> None:
     markup.put(markup.box("bad", head, lines))
 
 
+def crashed(error: Exception) -> bool:
+    """A mistake of ours: staff get a number to pass on, the log gets the rest."""
+    number = uuid.uuid4().hex[:8].upper()
+    log.error("page failed, number %s", number, exc_info=error)
+    refuse(
+        "这个页面出了问题",
+        f"您填写的内容已存成草稿,没有丢。请刷新页面再试;仍然这样时,请把编号 {number} 告诉管理员。",
+    )
+    return True
+
+
 def found(violation: Violation, *, with_column: bool = False, under: bool = False) -> str:
     """One finding: what is wrong, the value now, what to do, and the sentence it rests on."""
     level = "已放行" if violation.released else wording.level_label(violation.level)
@@ -45,7 +60,7 @@ def found(violation: Violation, *, with_column: bool = False, under: bool = Fals
     place = f"({violation.sheet} {violation.cell})" if with_column and violation.cell else ""
     lines = [f"现在的值:{violation.value or '(空)'}"] if violation.field else []
     lines.append(f"怎么办:{violation.remedy.rstrip('。')}。" if violation.remedy else "")
-    quiet = [f"依据:{violation.source}" if violation.source else "", f"规则 {violation.rule}"]
+    quiet = [f"依据:{violation.source} · 规则 {violation.rule}" if violation.source else f"规则 {violation.rule}"]
     tone: markup.Tone = "bad" if violation.level is Level.BLOCK else "warn"
     head = f"{level} {column}{violation.message.rstrip('。')}。{place}"
     return markup.box(tone, head, lines, quiet=quiet, under=under)

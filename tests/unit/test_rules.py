@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from logic import clock
+from logic.access import Actor, acts_as, permit
 from logic.engine_rules import ENGINE_RULES
 from logic.judgement import Judgement
 from logic.register import Register, registers
@@ -54,3 +58,41 @@ def test_every_bad_example_has_a_remedy(register: Register) -> None:
     for rule in register.rules:
         for case in rule.bad:
             assert all(one.remedy for one in judge_case(register, rule, case)), rule.id
+
+
+# The clock the rules share ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "after"),
+    [
+        (dt.datetime(2021, 3, 2, 10, 32), dt.date(2021, 3, 2), False),
+        (dt.date(2021, 3, 2), dt.datetime(2021, 3, 2, 10, 32), False),
+        (dt.datetime(2021, 3, 2, 10, 33), dt.datetime(2021, 3, 2, 10, 32), True),
+        (dt.datetime(2021, 3, 2, 10, 32, 59), dt.datetime(2021, 3, 2, 10, 32, 1), False),
+        (dt.datetime(2021, 3, 2, 10, 32), dt.datetime(2021, 3, 2, 0, 0), False),
+        (dt.date(2021, 3, 3), dt.datetime(2021, 3, 2, 23, 59), True),
+    ],
+)
+def test_times_without_a_time_of_day_compare_by_date(one: clock.Moment, other: clock.Moment, after: bool) -> None:
+    assert clock.is_after(one, other) is after
+
+
+def test_workdays_know_holidays_and_fall_back_to_weekends() -> None:
+    assert clock.workday_after(dt.date(2021, 9, 30), 1) == dt.date(2021, 10, 8), "the National Day week is off"
+    assert clock.is_workday(dt.date(2021, 10, 9)), "a Saturday worked in its place"
+    assert [clock.is_workday(dt.date(2190, 1, day)) for day in range(1, 8)].count(True) == 5
+    assert clock.workday_after(dt.date(2021, 3, 5), 0) == dt.date(2021, 3, 5)
+
+
+def test_now_is_naive_local_time() -> None:
+    now = clock.now()
+    assert now.tzinfo is None and now.microsecond == 0
+    assert abs(now - dt.datetime.now(clock.SHANGHAI).replace(tzinfo=None)) < dt.timedelta(minutes=1)
+
+
+def test_roles_that_mean_the_same() -> None:
+    person = Actor("王芳", positions=frozenset({"客服", "部门经理"}))
+    assert [acts_as(person, role) for role in ("售前客服", "部门主管", "财务")] == [True, True, False]
+    verdict = permit(person, registers()["staff"], "edit")
+    assert verdict and verdict.reason

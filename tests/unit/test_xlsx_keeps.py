@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -233,7 +234,7 @@ def test_dates_of_an_old_mac_are_the_same_days(tmp_path: Path, open_workbook: Op
 
 
 def styled(path: Path) -> None:
-    def adapt(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+    def adapt(sheet: Any) -> None:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         for cell in sheet[4]:
@@ -275,7 +276,7 @@ def test_inserted_rows_take_the_style_of_the_row_above(tmp_path: Path, open_work
 def test_the_first_record_does_not_look_like_the_header(tmp_path: Path, open_workbook: Open) -> None:
     path = tmp_path / "台账.xlsx"
 
-    def adapt(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+    def adapt(sheet: Any) -> None:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
 
@@ -291,7 +292,7 @@ def test_the_first_record_does_not_look_like_the_header(tmp_path: Path, open_wor
 
 def test_custom_properties_of_others_are_kept(tmp_path: Path, open_workbook: Open) -> None:
     path = tmp_path / "台账.xlsx"
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.custom_doc_props.append(StringProperty(name="客户", value="甲 & 乙"))
     book.custom_doc_props.append(IntProperty(name="编号", value=3))
     book.properties.lastModifiedBy = "王经理"
@@ -301,7 +302,7 @@ def test_custom_properties_of_others_are_kept(tmp_path: Path, open_workbook: Ope
     assert workbook.read().saved_by == "王经理"
     snapshot = workbook.write(Commit(workbook.revision(), (), STAMP))
     assert snapshot.stamp == STAMP
-    kept = openpyxl.load_workbook(path)
+    kept: Any = openpyxl.load_workbook(path)
     assert [(each.name, each.value) for each in kept.custom_doc_props.props][:2] == [("客户", "甲 & 乙"), ("编号", 3)]
     assert kept.properties.title == "标题"
 
@@ -321,7 +322,7 @@ def test_what_another_program_did_in_between_has_moved(tmp_path: Path, open_work
 def test_rows_are_inserted_under_formulas_that_reach_the_last_row(tmp_path: Path, open_workbook: Open) -> None:
     path = tmp_path / "台账.xlsx"
 
-    def adapt(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+    def adapt(sheet: Any) -> None:
         sheet["G2"] = "=SUM(D2:D1048576)+SUM(D:D)"
         sheet["G3"] = f"=COUNTA('{SHEET}'!$A$2:$A$1048576)&\"A1:B1048576\""
         sheet["H2"] = "=SUM('汇 总'!A1:A1048576)"
@@ -335,7 +336,7 @@ def test_rows_are_inserted_under_formulas_that_reach_the_last_row(tmp_path: Path
     book = openpyxl.load_workbook(path)
     sheet = book[SHEET]
     assert sheet["G2"].value == "=SUM(D2:D1048576)+SUM(D:D)"
-    assert sheet["G5"].value == f'=COUNTA({SHEET}!$A$2:$A$1048576)&"A1:B1048576"'
+    assert sheet["G5"].value == f"=COUNTA('{SHEET}'!$A$2:$A$1048576)&\"A1:B1048576\""
     assert sheet["H2"].value == "=SUM('汇 总'!A1:A1048576)"
     assert sheet.auto_filter.ref == "A1:F1048576"
     assert book["汇 总"]["A1"].value == f"=MAX({SHEET}!D2:D1048576)"

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import excelize
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sheets.port import CellEdit, CellFormat, ColumnSpec, Commit, Serial, SheetSpec, Stamp
+from sheets.port import CellEdit, CellFormat, ColumnSpec, Commit, RowInsert, Serial, SheetSpec, Stamp
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
 from tests.conftest import Clock
@@ -65,6 +66,16 @@ def validations(path: Path) -> dict[str, str]:
     return {str(each.sqref): each.formula1 for each in tab(path).data_validations.dataValidation}
 
 
+def comment(path: Path, cell: str, text: str) -> None:
+    """A comment as Excel stores it, in the place of one that may be there."""
+    file = excelize.open_file(str(path))
+    file.delete_comment(SHEET, cell)
+    runs = [excelize.RichTextRun(text=text)]
+    file.add_comment(SHEET, excelize.Comment(cell=cell, author="王经理", paragraph=runs))
+    file.save()
+    file.close()
+
+
 def with_columns(**changes: dict[str, Any]) -> SheetSpec:
     return SheetSpec(SHEET, tuple(dataclasses.replace(each, **changes.get(each.field, {})) for each in SPEC.columns))
 
@@ -104,12 +115,12 @@ def test_changed_options_replace_ours(path: Path, shape: Shape) -> None:
     assert len(said) == 3 and all("更新" in each for each in said)
     assert validations(path) == {"B2:B5000": '"甲"', "E2:E5000": "'_选项'!$A$2:$A$71", "F2:F5000": '"一"'}
     assert openpyxl.load_workbook(path)["_选项"]["A72"].value is None
-    assert len(shape(with_columns(shop={"options": ("甲",)}, kind={"options": LONG[:69] + ("新",)}, reason={"options": ("一",)}))) == 1
+    one_more = {"options": (*LONG[:69], "新")}
+    assert len(shape(with_columns(shop={"options": ("甲",)}, kind=one_more, reason={"options": ("一",)}))) == 1
 
 
 def test_an_existing_file_keeps_what_people_set_up(path: Path, shape: Shape) -> None:
     def adapt(sheet: Any) -> None:
-        sheet["A1"].comment = Comment("我的批注", "王经理")
         own = DataValidation(type="list", formula1='"甲,乙"')
         own.add("B2:B50")
         sheet.add_data_validation(own)
@@ -120,6 +131,7 @@ def test_an_existing_file_keeps_what_people_set_up(path: Path, shape: Shape) -> 
             cell.font = Font(italic=True)
 
     ugly.write(path, [ugly.HEADERS, *ugly.records()], adapt)
+    comment(path, "A1", "我的批注")
     shape()
     sheet = tab(path)
     assert sheet["A1"].comment.text == "我的批注"
@@ -136,20 +148,31 @@ def test_an_existing_file_keeps_what_people_set_up(path: Path, shape: Shape) -> 
 
 def test_our_notes_are_renewed_and_others_stay(path: Path, shape: Shape) -> None:
     shape()
-    book = openpyxl.load_workbook(path)
-    book[SHEET]["C1"].comment = Comment("主管:不要空着", "王经理")
-    book.save(path)
+    comment(path, "C1", "主管:不要空着")
     said = shape(with_columns(day={"note": "新的说明"}, order={"note": "另一条"}))
     assert said == ["更新 1 个表头的批注:日期"]
     assert tab(path)["A1"].comment.text == "新的说明"
     assert tab(path)["C1"].comment.text == "主管:不要空着"
 
 
+def test_a_script_s_own_way_of_storing_comments_is_left_alone(path: Path, shape: Shape) -> None:
+    """Adding one there would make a file that Excel calls damaged."""
+
+    def adapt(sheet: Any) -> None:
+        sheet["B3"].comment = Comment("脚本写的", "脚本")
+
+    ugly.write(path, [ugly.HEADERS, *ugly.records()], adapt)
+    with zipfile.ZipFile(path) as package:
+        before = {name for name in package.namelist() if "omment" in name}
+    assert not any("批注" in each for each in shape())
+    with zipfile.ZipFile(path) as package:
+        assert {name for name in package.namelist() if "omment" in name} == before
+    assert tab(path)["B3"].comment.text == "脚本写的"
+
+
 def test_rows_inserted_by_people_do_not_confuse_it(path: Path, shape: Shape, tmp_path: Path, clock: Clock) -> None:
     shape()
     workbook = XlsxWorkbook(path, backups=tmp_path / "backups", clock=clock)
-    from sheets.port import RowInsert
-
     edits = (CellEdit(SHEET, 3, 2, "天猫店"), CellEdit(SHEET, 3, 1, Serial(46_327)))
     workbook.write(Commit(workbook.revision(), edits, Stamp("w", 1), (RowInsert(SHEET, 1, 1),)))
     workbook.close()
@@ -178,8 +201,10 @@ def test_ugly_workbooks_can_be_adopted(name: str, path: Path, shape: Shape, tmp_
     before = workbook.read().sheets[SHEET]
     workbook.shape((SPEC,), dry_run=False)
     after = workbook.read().sheets[SHEET]
-    workbook.close()
     for row in range(1, len(before.rows) + 1):
         for column in range(1, len(before.rows[row - 1]) + 1):
             assert after.value(row, column) == before.value(row, column)
-    assert shape() == [] or name == "no_references"
+    if name in ("odd_xml", "no_references"):  # formats come with the second shaping, once the XML is written the usual way
+        assert len(workbook.shape((SPEC,), dry_run=False)) == 1
+    workbook.close()
+    assert shape() == []

@@ -1,0 +1,138 @@
+"""What a person does at the console, and what a colleague sees in the file: the words browser tests are written in."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Console, wait_idle
+
+SHEET = "银行转账明细表"
+SALES, OTHER_SALES, FINANCE, HEAD = "程小桃", "柏秋实", "钱慧敏", "林佩文"
+SAVED_WITHIN = 20_000  # milliseconds; a busy machine, not the budget
+
+
+def come_in(page: Page, console: Console, who: str, register: str = "bank_transfers", query: str = "") -> None:
+    """Open the page of a register as somebody."""
+    page.goto(f"{console.url}/{register}?who={who}{query}")
+    expect(page.locator("[data-record]").first).to_be_attached(timeout=30_000)
+    wait_idle(page)
+
+
+def search(page: Page, words: str) -> None:
+    field = page.get_by_role("textbox", name="搜索")
+    field.fill(words)
+    field.press("Enter")
+    wait_idle(page)
+
+
+def rows(page: Page) -> Locator:
+    """The records shown, as rows on a desk and as cards on a phone."""
+    return page.locator("[data-record]:visible")
+
+
+def numbered(page: Page) -> Locator:
+    """Those of them that have an id already; a row typed in the sheet gets one after some seconds."""
+    return page.locator("[data-record]:not([data-record^='#']):visible")
+
+
+def open_first(page: Page, words: str = "") -> str:
+    """Open the first record that matches; its id."""
+    if words:
+        search(page, words)
+    first = numbered(page).first
+    record = first.get_attribute("data-record") or ""
+    first.click()
+    expect(drawer(page)).to_be_visible()
+    wait_idle(page)
+    return record
+
+
+def drawer(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def tab(page: Page, name: str) -> None:
+    drawer(page).get_by_role("tab", name=name).click()
+    wait_idle(page)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    """Type into a field and leave it."""
+    field = drawer(page).get_by_role("textbox", name=label, exact=True).first
+    field.fill(text)
+    field.press("Tab")
+    wait_idle(page)
+
+
+def press(page: Page, name: str) -> None:
+    drawer(page).get_by_role("button", name=name, exact=True).click()
+    wait_idle(page)
+
+
+def expect_saved(page: Page) -> None:
+    """The drawer says that it stands in the sheet."""
+    expect(drawer(page).locator(".st-key-drawer-said")).to_contain_text("已写入表格", timeout=SAVED_WITHIN)
+    wait_idle(page)
+
+
+class File:
+    """The workbook as a program shows it that reads the file."""
+
+    def __init__(self, path: Path, sheet: str = SHEET) -> None:
+        self.path, self.sheet = path, sheet
+
+    def read(self) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+        """Columns by header, from 1, and all rows."""
+        book = openpyxl.load_workbook(self.path)
+        found = [tuple(row) for row in book[self.sheet].iter_rows(values_only=True)]
+        header = next(row for row in found if "记录编号" in row)
+        return {str(name): number for number, name in enumerate(header, start=1) if name}, found
+
+    def place(self, record: str, header: str) -> tuple[int, int]:
+        """Row and column of a cell."""
+        columns, found = self.read()
+        ids = [row[columns["记录编号"] - 1] for row in found]
+        return ids.index(record) + 1, columns[header]
+
+    def value(self, record: str, header: str) -> object:
+        columns, found = self.read()
+        row = next(row for row in found if row[columns["记录编号"] - 1] == record)
+        return row[columns[header] - 1]
+
+
+@contextlib.contextmanager
+def no_console_errors(page: Page) -> Iterator[None]:
+    """Nothing goes wrong in the browser meanwhile. A deep link makes Streamlit look for its server one level too deep
+    first; those two answers are no errors of ours."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield
+    assert [line for line in said if "404" not in line] == []
+
+
+ENGLISH = re.compile(r"[A-Za-z]{3,}")
+
+
+def visible_english(page: Page) -> set[str]:
+    """English words on screen that are neither what people typed nor codes like YH261122-7K3QD."""
+    texts: list[str] = page.evaluate(
+        """() => {
+            const own = '[data-testid="stHtml"], .stBidiComponent, style, script, noscript';
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const found = [];
+            while (walker.nextNode()) {
+                const parent = walker.currentNode.parentElement;
+                if (!parent || parent.closest(own) || !parent.checkVisibility({visibilityProperty: true})) continue;
+                found.push(walker.currentNode.nodeValue);
+            }
+            return found;
+        }"""
+    )
+    return {word for text in texts for word in ENGLISH.findall(text)}

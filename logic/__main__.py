@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str]) -> int:
         remark(str(trouble))
         return 2
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone; there is nobody left to tell
+        # Whoever read us has gone; what Python still wants to write at the end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130

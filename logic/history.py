@@ -69,6 +69,27 @@ def undo(desk: Desk, actor: str, change_id: str) -> Outcome:
     return enter(desk, taken_back, person, desk.view().judgement)
 
 
+def bring_back(desk: Desk, actor: str, register: str, record: str) -> Outcome:
+    """恢复到表格: a record whose row was deleted in the sheet returns as it was last seen, faults and all."""
+    person = desk.view().judgement.people.actor(actor)
+    if person is None:
+        return Outcome(state="denied", change="", reason=f"员工名册里没有“{actor}”。")
+    row = desk.ledger.baseline().get(register, {}).get(record)
+    if row is None or row.texts is None or row.vanished_at is None:
+        return Outcome(state="rejected", change="", reason="这条记录还在表格里,不需要恢复。")
+    texts = {name: text for name, text in row.texts.items() if text and name != ID_FIELD}
+    change = Change(
+        id=new_change_id(),
+        workbook=desk.workbook,
+        actor=person.name,
+        source=Source.ENGINE,  # it was a fact before it vanished: no rule may refuse it now
+        at=desk.clock(),
+        edits=(Edit(register=register, record=record, new=True, values=texts),),
+        reason="恢复到表格",
+    )
+    return enter(desk, change, person, desk.view().judgement)
+
+
 def _inverse(desk: Desk, cells: Sequence[LoggedCell]) -> tuple[Edit, ...]:
     """The Edits that restore what stood before, on the condition that what was written still stands."""
     edits: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {}

@@ -64,9 +64,7 @@ class _Tab:
         else:
             del self.rows[row - 1 : row - 1 - count]
         gone = range(row, row - count)
-        self.marks = {
-            (r + count if r >= row else r, c): mark for (r, c), mark in self.marks.items() if r not in gone
-        }
+        self.marks = {(r + count if r >= row else r, c): mark for (r, c), mark in self.marks.items() if r not in gone}
         self.hidden = {r + count if r >= row else r for r in self.hidden if r not in gone}
 
 

@@ -240,4 +240,3 @@ def _identity(path: Path) -> tuple[Path, int] | None:
         return path, path.stat().st_mtime_ns
     except OSError:
         return None
-

@@ -117,6 +117,10 @@ class Book:
         return bool(properties) and properties[0].get("date1904") in ("1", "true")
 
     @cached_property
+    def _reader(self) -> calamine.CalamineWorkbook:
+        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.content))
+
+    @cached_property
     def saved_by(self) -> str:
         root = self._document("docProps/core.xml")
         found = _descendants(root, "lastModifiedBy") if root is not None else ()
@@ -179,8 +183,7 @@ class Book:
 
     def _values(self, title: str) -> Sequence[tuple[Value, ...]]:
         try:
-            workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.content))
-            raw = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            raw = self._reader.get_sheet_by_name(title).to_python(skip_empty_area=False)
         except calamine.PasswordError as error:
             raise Locked(str(error)) from error
         except (calamine.CalamineError, OSError) as error:

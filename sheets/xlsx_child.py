@@ -89,9 +89,5 @@ class Child:
         return f"exit code {code}: {last_words}"
 
 
-def _rebuilt(kind: type[BaseException], arguments: tuple[object, ...], details: dict[str, Any]) -> BaseException:
-    if issubclass(kind, StorageError):
-        return kind(**details)
-    error = kind(*arguments)
-    error.__dict__.update(details)
-    return error
+def _rebuilt(kind: type[StorageError] | type[OSError], details: dict[str, Any]) -> Exception:
+    return OSError(details["errno"], details["text"]) if issubclass(kind, OSError) else kind(**details)

@@ -87,5 +87,3 @@ def shared_formula(formula: str, down: int, right: int) -> str:
         return (match["sheet"] or "") + moved
 
     return _TOKEN.sub(token, formula)
-
-

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheets.port import Busy, HalfSaved, Missing, Moved, NoSpace, ReadOnlyFile
+from sheets.port import Busy, HalfSaved, Missing, Moved, NoSpace, ReadOnlyFile, Unavailable
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))  # no summer time since 1991; needs no zone data on Windows
 KEEP_NEWEST = 20
@@ -90,7 +90,7 @@ def translated(target: Path) -> Iterator[None]:
             raise Busy("", str(error)) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise ReadOnlyFile(str(error)) from error
-        raise
+        raise Unavailable(str(error)) from error
 
 
 def replace(

@@ -59,7 +59,9 @@ def inserted(book: Book, insert: RowInsert) -> dict[str, bytes | None]:
         elif part.startswith("xl/pivotCache/pivotCacheDefinition"):
             parts[part] = _text(book.part(part), lambda xml: _pivot_source(xml, insert.sheet, move))
     for part in _related(book, home.part):
-        parts[part] = _text(parts.get(part) or book.part(part), lambda xml, part=part: _attached(part, xml, insert, move))
+        parts[part] = _text(
+            parts.get(part) or book.part(part), lambda xml, part=part: _attached(part, xml, insert, move)
+        )
     changed = {part: xml for part, xml in parts.items() if xml != book.part(part)}
     return {**changed, **without_calc_chain(book)}
 
@@ -72,7 +74,9 @@ def without_calc_chain(book: Book) -> dict[str, bytes | None]:
     return {
         CALC_CHAIN: None,
         relations: re.sub(rb"<Relationship\s[^>]*calcChain[^>]*?(?:/>|></Relationship>)", b"", book.part(relations)),
-        CONTENT_TYPES: re.sub(rb"<Override\s[^>]*/calcChain.xml[^>]*?(?:/>|></Override>)", b"", book.part(CONTENT_TYPES)),
+        CONTENT_TYPES: re.sub(
+            rb"<Override\s[^>]*/calcChain.xml[^>]*?(?:/>|></Override>)", b"", book.part(CONTENT_TYPES)
+        ),
     }
 
 
@@ -84,8 +88,10 @@ def _other(xml: bytes, title: str, insert: RowInsert, move: Move) -> bytes:
     data, tail = xml[start:end], xml[end:]
     if b'"shared"' in data and _moved_cell_formulas(data, title, insert, move) != data:
         data = _unshared(data)
-    return xml[:start] + _moved_cell_formulas(data, title, insert, move) + _text(
-        tail, lambda text: _moved_formulas(text, title, insert, move)
+    return (
+        xml[:start]
+        + _moved_cell_formulas(data, title, insert, move)
+        + _text(tail, lambda text: _moved_formulas(text, title, insert, move))
     )
 
 
@@ -174,9 +180,7 @@ def _areas(xml: str, move: Move) -> str:
 
 
 def _moved_cell_formulas(data: bytes, home: str, insert: RowInsert, move: Move) -> bytes:
-    return _CELL_FORMULA.sub(
-        lambda match: match[1] + _escaped(match[2].decode(), home, insert, move).encode(), data
-    )
+    return _CELL_FORMULA.sub(lambda match: match[1] + _escaped(match[2].decode(), home, insert, move).encode(), data)
 
 
 def _moved_formulas(xml: str, home: str, insert: RowInsert, move: Move) -> str:
@@ -208,4 +212,3 @@ def _related(book: Book, part: str) -> Iterator[str]:
         path = path.lstrip("/") if path.startswith("/") else posixpath.normpath(f"{folder}/{path}")
         if path in book.parts:
             yield path
-

@@ -239,5 +239,3 @@ def _rewritten(xml: bytes) -> bytes:
 
 def _without_reference(element: ElementTree.Element) -> dict[str, str]:
     return {name.rpartition("}")[2]: value for name, value in element.attrib.items() if name != "r"}
-
-

@@ -254,4 +254,3 @@ def _header_style(file: Any) -> int:
             alignment=excelize.Alignment(horizontal="center", vertical="center", wrap_text=True),
         )
     )
-

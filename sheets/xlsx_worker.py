@@ -12,11 +12,12 @@ import pickle
 import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sheets.port import Commit, Missing, SheetSpec, Snapshot
+from sheets.port import Commit, Missing, SheetSpec, Snapshot, StorageError, Unavailable
 from sheets.xlsx_book import Book
 
 LENGTH = struct.Struct(">Q")
@@ -98,8 +99,12 @@ def main() -> None:
             return
         try:
             answer = (True, doors[name](*arguments))
-        except Exception as error:  # every failure is the parent's to judge; it is sent with what it carries
-            answer = (False, (type(error), error.args, dict(vars(error))))
+        except StorageError as error:
+            answer = (False, (type(error), dict(vars(error))))
+        except OSError as error:
+            answer = (False, (OSError, {"errno": error.errno, "text": str(error)}))
+        except Exception:  # a fault of ours or of a library: the file is untouched, the log must show where
+            answer = (False, (Unavailable, {"detail": traceback.format_exc()}))
         try:
             send(answers, answer)
         except BrokenPipeError:

@@ -22,7 +22,7 @@ _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 class Hands:
     """Every call opens the file, changes it and saves it anew, as a program does that a person uses for a moment.
 
-    openpyxl cannot keep `_x0041_` and line ends of Windows as they are; since Excel can, they are put right before saving.
+    openpyxl cannot keep `_x0041_` and line ends of Windows as they are; Excel can, so they are put right before saving.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,7 +76,7 @@ class Hands:
         """Excel's owner file: the name in the local code page, then as UTF-16."""
         local, wide = holder.encode("gb18030")[:54], holder.encode("utf-16-le")[:108]
         content = bytes([len(local)]) + local.ljust(54, b" ") + (len(wide) // 2).to_bytes(2, "little")
-        self._owner_file.write_bytes(content + wide.ljust(108, b" \0"[:1]))
+        self._owner_file.write_bytes(content + wide.ljust(108, b" "))
 
     def release(self) -> None:
         self._owner_file.unlink(missing_ok=True)

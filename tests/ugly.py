@@ -112,7 +112,15 @@ def serial_dates(path: Path) -> None:
 
 def long_numbers(path: Path) -> None:
     """Order numbers that Excel has turned into numbers, the tail already lost."""
-    write(path, [HEADERS, ["", "店铺", 2_103_021_234_567_890_123], ["", "店铺", 1.23457e18], ["", "店铺", "6225881234567890123"]])
+    write(
+        path,
+        [
+            HEADERS,
+            ["", "店铺", 2_103_021_234_567_890_123],
+            ["", "店铺", 1.23457e18],
+            ["", "店铺", "6225881234567890123"],
+        ],
+    )
 
 
 def duplicate_ids(path: Path) -> None:
@@ -166,9 +174,17 @@ def errors(path: Path) -> None:
         sheet["E2"].data_type = "s"
 
     write(path, [HEADERS, *records()], adapt)
-    patch(path, {SHEET_XML: lambda xml: xml.replace(b'<c r="G2">', b'<c r="G2" t="e">').replace(
-        b"<f>1/0</f><v />", b"<f>1/0</f><v>#DIV/0!</v>").replace(b"<f>1/0</f><v></v>", b"<f>1/0</f><v>#DIV/0!</v>").replace(
-        b"<f>1/0</f><v/>", b"<f>1/0</f><v>#DIV/0!</v>")})
+    patch(
+        path,
+        {
+            SHEET_XML: lambda xml: (
+                xml.replace(b'<c r="G2">', b'<c r="G2" t="e">')
+                .replace(b"<f>1/0</f><v />", b"<f>1/0</f><v>#DIV/0!</v>")
+                .replace(b"<f>1/0</f><v></v>", b"<f>1/0</f><v>#DIV/0!</v>")
+                .replace(b"<f>1/0</f><v/>", b"<f>1/0</f><v>#DIV/0!</v>")
+            )
+        },
+    )
 
 
 def hidden_rows(path: Path) -> None:
@@ -231,7 +247,9 @@ def rich(path: Path) -> None:
         for row in (2, 3):
             options = excelize.SparklineOptions(location=[f"H{row}"], range=[f"{SHEET}!D2:D4"], markers=True)
             file.add_sparkline(SHEET, options)
-        series = [excelize.ChartSeries(name=f"{SHEET}!$D$1", categories=f"{SHEET}!$B$2:$B$4", values=f"{SHEET}!$D$2:$D$4")]
+        series = [
+            excelize.ChartSeries(name=f"{SHEET}!$D$1", categories=f"{SHEET}!$B$2:$B$4", values=f"{SHEET}!$D$2:$D$4")
+        ]
         file.add_chart(SHEET, "J2", excelize.Chart(type=excelize.ChartType.Col, series=series))
         text = [excelize.RichTextRun(text="请勿改动合计行")]
         file.add_shape(SHEET, excelize.Shape(cell="J20", type="rect", paragraph=text, width=180, height=40))
@@ -253,12 +271,16 @@ def rich(path: Path) -> None:
         file.save()
     finally:
         file.close()
-    patch(path, {**_REGISTERED}, {
-        "xl/cellimages.xml": b'<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"/>',
-        "customXml/item1.xml": b"<shop>1688</shop>",
-        "xl/persons/person.xml": b'<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"/>',
-        "xl/calcChain.xml": b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="G2" i="1"/></calcChain>',
-    })
+    patch(
+        path,
+        {**_REGISTERED},
+        {
+            "xl/cellimages.xml": b'<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"/>',
+            "customXml/item1.xml": b"<shop>1688</shop>",
+            "xl/persons/person.xml": b'<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"/>',
+            "xl/calcChain.xml": b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="G2" i="1"/></calcChain>',
+        },
+    )
 
 
 def _with_types(xml: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,8 +53,7 @@ def _demo(book: Path, *, dry_run: bool) -> int:
 def _create(book: Path, specs: Sequence[SheetSpec], *, dry_run: bool) -> Sequence[ShapeStep]:
     if not dry_run:
         _make_folder(book)
-    # A file that is not there yet has nothing to back up: no data folder is needed.
-    workbook = XlsxWorkbook(book, backups=Path(tempfile.gettempdir()))
+    workbook = XlsxWorkbook(book, backups=data_folder() / "backups")
     try:
         return workbook.shape(specs, dry_run=dry_run)
     finally:

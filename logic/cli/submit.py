@@ -7,21 +7,25 @@ process writes the workbook, it brings ours in and the journal tells the outcome
 from __future__ import annotations
 
 import logging
-import queue
+import os
+import sqlite3
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import FileIO, RawIOBase
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, cast
+
+from sqlalchemy.exc import DatabaseError
 
 from logic import edits
 from logic.changes import Outcome, Source
 from logic.cli import Trouble, remark
-from logic.cli.lines import Asked, BadLine, Request, answer, is_blank, parse
+from logic.cli.inbox import Inbox
+from logic.cli.lines import Asked, BadLine, Request, answer, parse
 from logic.desk import Desk, hold_sentence
 from logic.engine_rules import BY_ID
 from logic.office import data_folder, open_book
@@ -37,7 +41,6 @@ TOGETHER = 200  # lines journaled before the next commit
 OUTRUN_TRIES = 20
 POLL = 0.5  # between two tries of the writer to bring in what is held up
 POLL_OTHER = 0.1  # between two looks at what another writer has done
-CHUNK = 1 << 16
 TROUBLED = "内部出错,这一行没有登记,请把错误输出转给管理员,再提交一次。"
 HALF_SAVED = "文件正在保存,或者没有保存完整,读不了;这一行没有登记,请等文件保存好以后再提交。"
 ADOPT = "确认要以现在这个文件为准,可加 --take-over 再提交。"
@@ -45,7 +48,7 @@ ADOPT = "确认要以现在这个文件为准,可加 --take-over 再提交。"
 
 def run(book: Path, actor: str, wait: float, *, take_over: bool) -> int:
     # The descriptor itself: a thread blocked in the buffered stream would keep the interpreter from ending.
-    inbox = Inbox(FileIO(sys.stdin.fileno(), closefd=False))
+    inbox = Inbox(FileIO(sys.stdin.fileno(), closefd=False) if sys.stdin is not None else FileIO(os.devnull))
     answers = sys.stdout.buffer
     try:
         keeper = _opened(book, wait, take_over=take_over)
@@ -67,15 +70,16 @@ def _opened(book: Path, wait: float, *, take_over: bool) -> Keeper:
         raise Missing(str(book))
     if path.is_dir():
         raise Trouble(f"{book} 是文件夹,请给出工作簿文件(.xlsx)。")
+    store: Store | None = None
     try:
         store = Store(data_folder())
-    except OSError as error:
-        raise Trouble(f"数据目录 {data_folder()} 不能使用({error.strerror or error}),请检查权限和磁盘。") from error
-    try:
         keeper = open_book(path, store, take_over=take_over)
         _await_content(keeper, wait)
-    except BaseException:
-        store.close()
+    except BaseException as error:
+        if store is not None:
+            store.close()
+        if isinstance(error, (OSError, sqlite3.Error, DatabaseError)):
+            raise Trouble(f"数据目录 {data_folder()} 不能使用({error}),请检查权限和磁盘,或从备份恢复。") from error
         raise
     return keeper
 
@@ -105,41 +109,6 @@ def _refuse(inbox: Inbox, answers: BinaryIO, reason: str) -> int:
             answers.write(answer(asked, refusal, lambda register, record: False))
         answers.flush()
     return 2
-
-
-class Inbox:
-    """Lines as they come in, read by a thread of its own, so that everything that is there can be taken at once."""
-
-    def __init__(self, stream: RawIOBase) -> None:
-        self.ended = False
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, args=(stream,), name="input", daemon=True).start()
-
-    def take(self, timeout: float | None, most: int) -> list[bytes]:
-        """The lines that are there, blank ones left out; waits for the first (for ever if None), never for the next."""
-        taken: list[bytes] = []
-        while len(taken) < most:
-            try:
-                line = self._lines.get(block=not taken, timeout=timeout)
-            except queue.Empty:
-                break
-            if line is None:
-                self.ended = True
-                break
-            if not is_blank(line):
-                taken.append(line)
-        return taken
-
-    def _read(self, stream: RawIOBase) -> None:
-        rest = b""
-        try:
-            while chunk := stream.read(CHUNK):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    self._lines.put(line)
-        finally:
-            self._lines.put(rest)
-            self._lines.put(None)
 
 
 @dataclass(slots=True)
@@ -182,6 +151,7 @@ class Session:
         if hold and take_over:
             self._adopt()
             hold = self.keeper.ledger.standing().hold
+        self.keeper.writer.release()  # the caller may take its time over the first line
         return f"{hold_sentence(hold)}已暂停写入,请在控制台首页选择以哪个文件为准。{ADOPT}" if hold else ""
 
     def serve(self) -> int:

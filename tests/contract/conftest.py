@@ -15,6 +15,7 @@ from sheets.port import Snapshot, Value, Workbook
 from sheets.xlsx import XlsxWorkbook
 from tests.conftest import Clock
 from tests.hands import Hands
+from tests.one_child import OneChild
 
 TAB = "银行转账明细表"
 
@@ -51,8 +52,11 @@ Make = Callable[..., Subject]
 
 
 @pytest.fixture(params=["memory", "xlsx"])
-def make(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Make]:
+def make(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Make]:
     """Makes a workbook with one tab of the rows given; without rows it does not exist yet."""
+    monkeypatch.setattr("sheets.xlsx.Child", OneChild)
     made: list[Workbook] = []
 
     def memory(*rows: Sequence[Value], exists: bool = True) -> Subject:

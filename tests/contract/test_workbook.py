@@ -37,8 +37,9 @@ ROWS = (
 STAMP = Stamp("w-1", 1)
 UGLY_TEXTS = (
     "00123", "2024E12", "75E1234", "6225881234567890123", "+8613800138000", "１２３", "nan", "=1+1", "-1", "@SUM(A1)",
-    "'00123", "_x0041_", "_x005F_x0041_", "_x005F_", "_x4E2D_", "_xd800_", "_x000d_", "第一行\r\n第二行", "第一行\n第二行",
-    " 前后有空格 ", " ", "\n", "\t", "👩‍👩‍👧 𠮷", "#N/A", "TRUE", "<b>&amp;</b>", "\u200b1\ufeff", "长" * 32_767, "𠮷" * 16_383,
+    "'00123", "_x0041_", "_x005F_x0041_", "_x005F_", "_x4E2D_", "_xd800_", "_x000d_", "第一行\r\n第二行",
+    "第一行\n第二行", " 前后有空格 ", " ", "\n", "\t", "👩‍👩‍👧 𠮷", "#N/A", "TRUE", "<b>&amp;</b>", "\u200b1\ufeff",
+    "长" * 32_767, "𠮷" * 16_383,
 )  # fmt: skip
 REFUSED_TEXTS = ("响铃\x07", "空\x00字节", "半个\ud83d代理", "无此字符\uffff", "长" * 32_768, "𠮷" * 16_384)
 
@@ -167,7 +168,8 @@ class TestWrite:
         subject = make(*ROWS)
         snapshot = subject.read()
         for turn in range(5):
-            snapshot = subject.workbook.write(commit(snapshot, edit(snapshot, 2, 2, f"店铺{turn}"), stamp=Stamp("w", turn)))
+            change = edit(snapshot, 2, 2, f"店铺{turn}")
+            snapshot = subject.workbook.write(commit(snapshot, change, stamp=Stamp("w", turn)))
         assert snapshot.sheets[TAB].rows[1] == (*ROWS[1][:1], "店铺4", *ROWS[1][2:])
 
     def test_emptying_the_last_row_shortens_the_tab(self, make: Make) -> None:
@@ -307,7 +309,9 @@ SPECS = (
             ColumnSpec("record_id", "记录编号", note="请勿改动"),
         ),
     ),
-    SheetSpec("员工名册", (ColumnSpec("name", "姓名", naming=True), ColumnSpec("post", "岗位", options=("客服,早班", "主管")))),
+    SheetSpec(
+        "员工名册", (ColumnSpec("name", "姓名", naming=True), ColumnSpec("post", "岗位", options=("客服,早班", "主管")))
+    ),
 )
 
 

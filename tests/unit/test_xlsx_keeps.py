@@ -32,10 +32,16 @@ from sheets.port import (
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
 from tests.conftest import Clock
+from tests.one_child import OneChild
 from tests.ugly import SHEET
 
 STAMP = Stamp("w-1", 5)
 Open = Callable[[Path], XlsxWorkbook]
+
+
+@pytest.fixture(autouse=True)
+def _one_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheets.xlsx.Child", OneChild)
 
 
 @pytest.fixture
@@ -250,7 +256,9 @@ def test_cells_keep_their_style_and_new_rows_take_that_of_the_row_above(tmp_path
     styled(path)
     workbook = open_workbook(path)
     before = workbook.read()
-    new = [CellEdit(SHEET, row, column, value, None, None, 6) for row in (5, 6) for column, value in ((1, Serial(46_330)),)]
+    new = [
+        CellEdit(SHEET, row, column, value, None, None, 6) for row in (5, 6) for column, value in ((1, Serial(46_330)),)
+    ]
     edits = (edit(before, 4, 4, 8.0), edit(before, 4, 2, "新店"), *new)
     workbook.write(Commit(before.revision, edits, STAMP))
     sheet = openpyxl.load_workbook(path)[SHEET]

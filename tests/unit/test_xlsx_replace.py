@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from sheets import xlsx_replace
-from sheets.port import Busy, CellEdit, Commit, HalfSaved, Missing, Moved, NoSpace, ReadOnlyFile, Stamp
+from sheets.port import Busy, CellEdit, Commit, HalfSaved, Missing, Moved, NoSpace, ReadOnlyFile, Stamp, Unavailable
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
 from tests.conftest import Clock
 from tests.hands import Hands
+from tests.one_child import OneChild
 from tests.ugly import SHEET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,11 @@ class Desk:
             self.at.pop(name)()
 
 
+@pytest.fixture(autouse=True)
+def _one_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheets.xlsx.Child", OneChild)
+
+
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     desk = Desk(tmp_path, clock)
@@ -102,15 +108,17 @@ def test_a_full_disk_at_any_step_changes_nothing(desk: Desk, step: str) -> None:
     assert desk.value() == "京东店"
 
 
-def test_a_full_disk_in_the_child_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_in_the_child_changes_nothing(desk: Desk) -> None:
     """The limit on file size stands for a full disk: the library meets an error while it saves."""
     resource = pytest.importorskip("resource")
     before = desk.path.read_bytes()
     desk.workbook.read()
     pid = desk.workbook.worker_pid
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (100, 100))
-    with pytest.raises(OSError):
+    usual = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (100, usual[1]))
+    with pytest.raises(Unavailable):
         desk.write()
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, usual)
     assert desk.path.read_bytes() == before
     assert desk.names() == {"台账.xlsx"}
 

@@ -22,10 +22,16 @@ from sheets.port import CellEdit, Commit, RowInsert, Snapshot, Stamp
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
 from tests.conftest import Clock
+from tests.one_child import OneChild
 from tests.ugly import SHEET
 
 Insert = Callable[..., Snapshot]
 LOOKUP = 'LOOKUP(D3,{0,60,90},{"差","中","好"})'
+
+
+@pytest.fixture(autouse=True)
+def _one_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheets.xlsx.Child", OneChild)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from sheets.port import CellEdit, CellFormat, ColumnSpec, Commit, RowInsert, Ser
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
 from tests.conftest import Clock
+from tests.one_child import OneChild
 from tests.ugly import SHEET
 
 LONG = tuple(f"选项{number:03d}" for number in range(80))
@@ -35,6 +36,11 @@ SPEC = SheetSpec(
         ColumnSpec("record_id", "记录编号"),
     ),
 )
+
+
+@pytest.fixture(autouse=True)
+def _one_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheets.xlsx.Child", OneChild)
 
 
 @pytest.fixture
@@ -204,7 +210,10 @@ def test_ugly_workbooks_can_be_adopted(name: str, path: Path, shape: Shape, tmp_
     for row in range(1, len(before.rows) + 1):
         for column in range(1, len(before.rows[row - 1]) + 1):
             assert after.value(row, column) == before.value(row, column)
-    if name in ("odd_xml", "no_references"):  # formats come with the second shaping, once the XML is written the usual way
+    if name in (
+        "odd_xml",
+        "no_references",
+    ):  # formats come with the second shaping, once the XML is written the usual way
         assert len(workbook.shape((SPEC,), dry_run=False)) == 1
     workbook.close()
     assert shape() == []

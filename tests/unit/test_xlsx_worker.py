@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sheets.port import WorkerDied
+from sheets.port import Unavailable, WorkerDied
 from sheets.xlsx import Poisonous, XlsxWorkbook
 from sheets.xlsx_child import Child
 from tests import ugly
@@ -31,7 +31,8 @@ def workbook(tmp_path: Path, clock: Clock) -> Iterator[XlsxWorkbook]:
 
 def kill_at_next_request(workbook: XlsxWorkbook) -> None:
     """The child dies of the request: it gets something that is no request, as if a library had aborted it."""
-    workbook._child._command = ("-c", "import os, sys; sys.stdin.buffer.read(8); print('bang', file=sys.stderr); os._exit(6)")
+    dying = "import os, sys; sys.stdin.buffer.read(8); print('bang', file=sys.stderr, flush=True); os._exit(6)"
+    workbook._child._command = ("-c", dying)
     workbook._child.close()
 
 
@@ -91,6 +92,15 @@ def test_a_hanging_child_is_given_up() -> None:
     child.close()
 
 
+def test_a_fault_in_the_child_is_told_with_its_place(tmp_path: Path) -> None:
+    code = "import sheets.xlsx_worker as worker; worker.Worker.read = lambda *_: 1 / 0; worker.main()"
+    child = Child(30, ("-c", code))
+    with pytest.raises(Unavailable) as caught:
+        child.ask("read", "x", None)
+    assert "ZeroDivisionError" in caught.value.detail
+    child.close()
+
+
 def test_what_libraries_print_does_not_get_into_the_answers(tmp_path: Path) -> None:
     code = (
         "import os, sheets.xlsx_worker as worker\n"
@@ -118,7 +128,9 @@ def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
         "workbook.read()\nprint(workbook.worker_pid, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
     # The child holds its own end of nothing we wait for, so that the pipe below closes only when both are gone.
-    parent = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=False)
+    parent = subprocess.run(
+        [sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert parent.returncode == -9
     pid = int(parent.stdout)
     for _ in range(200):

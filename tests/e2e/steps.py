@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -70,6 +70,13 @@ def fill(page: Page, label: str, text: str) -> None:
     wait_idle(page)
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list."""
+    drawer(page).get_by_role("combobox", name=label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    wait_idle(page)
+
+
 def press(page: Page, name: str) -> None:
     drawer(page).get_by_role("button", name=name, exact=True).click()
     wait_idle(page)
@@ -87,7 +94,7 @@ class File:
     def __init__(self, path: Path, sheet: str = SHEET) -> None:
         self.path, self.sheet = path, sheet
 
-    def read(self) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+    def read(self) -> tuple[dict[str, int], Sequence[tuple[object, ...]]]:
         """Columns by header, from 1, and all rows."""
         book = openpyxl.load_workbook(self.path)
         found = [tuple(row) for row in book[self.sheet].iter_rows(values_only=True)]
@@ -124,7 +131,7 @@ def visible_english(page: Page) -> set[str]:
     """English words on screen that are neither what people typed nor codes like YH261122-7K3QD."""
     texts: list[str] = page.evaluate(
         """() => {
-            const own = '[data-testid="stHtml"], .stBidiComponent, style, script, noscript';
+            const own = '[data-testid="stHtml"], .stBidiComponent, [data-testid="stIconMaterial"], style, script';
             const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             const found = [];
             while (walker.nextNode()) {

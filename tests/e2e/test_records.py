@@ -21,7 +21,7 @@ def test_add_a_record(page: Page, console: Console) -> None:
         steps.come_in(page, console, steps.SALES)
         page.get_by_role("button", name="新增").click()
         wait_idle(page)
-        fill(page, "店铺", "晴禾家居旗舰店")
+        steps.choose(page, "店铺", "晴禾家居旗舰店")
         fill(page, "客户ID(旺旺)", "tb_新客户")
         fill(page, "订单号", LONG_NUMBER)
         fill(page, "应付金额(所列订单合计)", "￥1,280")
@@ -65,9 +65,7 @@ def test_a_transition_writes_time_and_name(page: Page, console: Console) -> None
     drawer(page).get_by_role("radio", name="跟踪", exact=True).click()
     wait_idle(page)
     note = drawer(page).get_by_role("textbox", name="跟踪记录").last
-    note.fill("客户说明天转")
-    note.press("Tab")
-    wait_idle(page)
+    note.fill("客户说明天转")  # and straight to the button, without leaving the field first
     press(page, "跟踪")
     expect_saved(page)
     file = File(console.workbook)
@@ -172,3 +170,58 @@ def test_finance_confirms_and_the_registrar_may_not(page: Page, console: Console
     file = File(console.workbook)
     assert file.value(record, "状态") == "已到账"
     assert file.value(record, "确认人") == steps.FINANCE
+
+
+def test_what_fails_after_its_author_left_waits_for_them(page: Page, console: Console) -> None:
+    """Queued behind a manager who changes the very cell: the author finds both texts under 需要您处理."""
+    steps.come_in(page, console, steps.SALES, query=OPEN)
+    record = open_first(page)
+    file, manager = File(console.workbook), Hands(console.workbook)
+    manager.hold("王经理")
+    fill(page, "付款银行", "我的银行")
+    press(page, "保存")
+    page.goto("about:blank")
+    manager.type(steps.SHEET, *file.place(record, "付款银行"), "经理的银行")
+    manager.release()
+    page.goto(f"{console.url}/attention?who={steps.SALES}")
+    settle = page.get_by_role("button", name="按选择保存")
+    for _ in range(20):  # the page shows what stands when it is opened
+        wait_idle(page)
+        if settle.is_visible():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.get_by_role("main")).to_contain_text("同时有人改了同一格")
+    expect(page.get_by_role("main")).to_contain_text("我的银行")
+    page.get_by_text("用表格现在的", exact=True).click()
+    wait_idle(page)
+    settle.click()
+    expect(page.get_by_text("没有需要您处理的事。")).to_be_visible()
+    assert file.value(record, "付款银行") == "经理的银行"
+
+
+def test_a_head_releases_what_only_a_head_may(page: Page, console: Console) -> None:
+    """通知打单 before the money arrived is refused; the head, who did not register it, lets it pass with a reason."""
+    steps.come_in(page, console, steps.HEAD, query=OPEN)
+    file = File(console.workbook)
+    record = ""
+    for candidate in steps.numbered(page).all():
+        record = candidate.get_attribute("data-record") or ""
+        if all(file.value(record, header) for header in ("订单号", "客户姓名", "登记人", "转账金额")):
+            candidate.click()
+            break
+    expect(drawer(page)).to_be_visible()
+    wait_idle(page)
+    tab(page, "操作")
+    drawer(page).get_by_role("radio", name="通知打单", exact=True).click()
+    wait_idle(page)
+    press(page, "通知打单")
+    expect(drawer(page)).to_contain_text("BNK-06")
+    drawer(page).locator("summary", has_text="主管放行").click()
+    wait_idle(page)
+    drawer(page).get_by_role("textbox", name="放行理由").fill("老客户,财务已口头确认")
+    press(page, "放行并保存")
+    expect_saved(page)
+    assert file.value(record, "状态") == "已通知打单"
+    tab(page, "问题")
+    expect(drawer(page)).to_contain_text("已放行")

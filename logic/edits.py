@@ -23,7 +23,7 @@ QUEUED = "已登记,正在写入表格。"
 
 def submit(
     desk: Desk,
-    actor: str,
+    actor: str | Actor,
     asks: Sequence[Ask],
     *,
     source: Source = Source.CONSOLE,
@@ -35,7 +35,7 @@ def submit(
 ) -> Outcome:
     """Ask for a change of one or more records of this workbook, all or nothing.
 
-    `actor` is 姓名, 花名 or 旺旺子账号 of the roster. `key`: the same key again gives the first outcome and writes nothing.
+    `actor` is 姓名, 花名 or 旺旺子账号 of the roster, or an Actor who was let in already. `key`: the same key again gives the first outcome and writes nothing.
     `undoes`: the change this one takes back, or whose conflict it settles. `since`: the journal's version before the
     caller looked at the sheet; raises Outrun, and nothing has happened, if another process journaled something meanwhile.
     Raises NotRead while nothing was ever read.
@@ -46,9 +46,9 @@ def submit(
         known = desk.journal.by_key(desk.workbook, key)
         if known is not None:
             return outcome_of(known)
-    person = judgement.people.actor(actor)
+    person = actor if isinstance(actor, Actor) else judgement.people.actor(actor)
     if person is None:
-        return _unknown(desk, actor, source, now, since)
+        return _unknown(desk, str(actor), source, now, since)
     try:
         understood = [understand(ask, judgement, desk.registers, person, now, reason) for ask in asks]
         _once_each([one.edit for one in understood])

@@ -40,9 +40,12 @@ class FindingCells:
         given_up: list[Where] = []
         for where, finding in list(self._written.items()):
             record = judgement.record(*where)
-            if record is None or record.text(CHECK_FIELD) != finding:
-                del self._written[where]
-            if record is not None and record.text(CHECK_FIELD) != finding:
+            shown = record.text(CHECK_FIELD) if record is not None else finding
+            if shown == finding and record is not None:
+                continue
+            del self._written[where]
+            # Only a finding that is still right was replaced by somebody; another one is due, or another process wrote it.
+            if record is not None and judgement.finding(record) == finding:
                 self._rewrites[where] += 1
                 if self._rewrites[where] == REWRITES_BORNE:
                     given_up.append(where)

@@ -22,6 +22,7 @@ from typing import BinaryIO, cast
 from sqlalchemy.exc import DatabaseError
 
 from logic import edits
+from logic.access import Actor
 from logic.changes import Outcome, Source
 from logic.cli import Trouble, remark
 from logic.cli.inbox import Inbox
@@ -127,13 +128,14 @@ class Session:
     def __init__(
         self,
         keeper: Keeper,
-        actor: str,
+        name: str,
         wait: float,
         inbox: Inbox,
         answers: BinaryIO,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.keeper, self.actor, self.wait = keeper, actor, wait
+        self.keeper, self.name, self.wait = keeper, name, wait
+        self.actor: Actor | None = None
         self.inbox, self.answers, self.timer = inbox, answers, timer
         self.desk = cast(Desk, keeper.planner)
         self._rules = {one.id for register in self.desk.registers.values() for one in register.rules} | BY_ID.keys()
@@ -147,6 +149,10 @@ class Session:
         self._tick()
         if self.keeper.trouble is not None:
             return str(self.keeper.trouble)
+        people = self.desk.view().judgement.people
+        if people.roster_empty:
+            # Whoever was let in to fill an empty roster stays in for this call, or nobody could ever enter two people.
+            self.actor = people.actor(self.name)
         hold = self.keeper.ledger.standing().hold
         if hold and take_over:
             self._adopt()
@@ -199,7 +205,7 @@ class Session:
             try:
                 return edits.submit(
                     self.desk,
-                    self.actor,
+                    self.actor or self.name,
                     request.asks,
                     source=Source.COMMAND,
                     reason=request.reason,

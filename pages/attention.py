@@ -68,7 +68,8 @@ def _draw_failed(desk: Desk, entry: Entry, registers: Mapping[str, Register]) ->
         register = registers.get(edit.register)
         if register is None:
             continue
-        shown = [name for name in edit.values if not register.fields[name].engine]
+        clashing = {one.field for one in failed.conflicts if (one.register, one.record) == (edit.register, edit.record)}
+        shown = [name for name in edit.values if name not in clashing and not register.fields[name].engine]
         rows = [(register.fields[name].header, edit.base.get(name, ""), edit.values[name]) for name in shown]
         record = desk.view().judgement.record(edit.register, edit.record)
         label = label_of(record, register) if record is not None else "新记录" if edit.new else edit.record

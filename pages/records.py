@@ -44,7 +44,7 @@ def draw(register: Register) -> None:
         return
     banner.hold(view, desk, register)
     query = filters.draw(register, listing.index_of(view.judgement, register))
-    _live(desk, register, query)
+    _live(desk, register, query, view.hold)
     drawer_view.draw(register)
 
 
@@ -56,9 +56,11 @@ def _wait(why: str) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _live(desk: Desk, register: Register, query: Query) -> None:
+def _live(desk: Desk, register: Register, query: Query, hold: str) -> None:
     """What changes by itself: data time, troubles, the rows. Redrawn every other second, so it holds no editor."""
     view = desk.view()
+    if view.hold != hold:
+        st.rerun()  # what to choose between stands above the list
     banner.freshness(view)
     banner.troubles(view, register)
     found = listing.index_of(view.judgement, register).find(query)

@@ -40,5 +40,7 @@ def pick(judgement: Judgement | None) -> None:
         else:
             st.text_input("我是…", key=KEY, placeholder="请输入您的姓名(员工名册还是空的)")
         markup.put(markup.quiet("演示用:正式登录启用前,在这里选择身份;本控制台只在这台电脑上可以打开。"))
-    if current() and st.query_params.get(KEY) != current():
+    if not current():
+        st.query_params.pop(KEY, None)
+    elif st.query_params.get(KEY) != current():
         st.query_params[KEY] = current()

@@ -37,7 +37,7 @@ class ChineseWords:
                 return
             body = b"".join(part.get("body", b"") for part in held[1:])
             page = body.replace(b"</head>", _SCRIPT, 1)
-            await send(held[0] | {"headers": _with_length(held[0], len(page)) if body else held[0]["headers"]})
+            await send({**held[0], "headers": _with_length(held[0], len(page)) if body else held[0]["headers"]})
             await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, forward)

@@ -21,7 +21,7 @@ from logic.history import undo
 from logic.judgement import Record, Violation
 from logic.office import desk_of, keeper_of
 from logic.register import Register
-from pages.parts import actor, conflict, form
+from pages.parts import actor, conflict, form, listing
 from sheets.drafts import NEW, Drafts
 
 _SLOT = "drawer"
@@ -83,6 +83,7 @@ class Opened:
             typed=self.typed if transition is None else {},
             people=actor.names(self.desk.view().judgement),
             on_change=keep_draft if transition is None else _nothing,
+            used=listing.index_of(self.desk.view().judgement, self.register).used_in,
             violations=violations,
             locked=locked,
         )
@@ -149,7 +150,8 @@ def save() -> None:
     one = _open()
     values = one.changed()
     if not values:
-        one.outcome, one.message = None, "没有改动,不需要保存。"
+        nothing = "没有改动,不需要保存。" if one.record is not None else "还没有填写内容。"
+        one.outcome, one.message = None, nothing
         return
     _send(one, values)
 

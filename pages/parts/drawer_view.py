@@ -10,6 +10,7 @@ from logic import wording
 from logic.asking import possible
 from logic.edits import outcome_of
 from logic.judgement import Record
+from logic.office import keeper_of
 from logic.register import Register
 from logic.rules import Level
 from pages.parts import actor, conflict, drawer, form, history, markup, outcome
@@ -77,11 +78,19 @@ def _head(one: Opened, record: Record | None) -> None:
             "".join(chips),
             markup.quiet(by) if by else "",
         )
+    why = _locked(one, record)
+    if why:
+        markup.put(markup.box("wait", "暂时只能查看", [why]))
+
+
+def _locked(one: Opened, record: Record | None) -> str:
+    """Why nothing can be changed here right now; empty where it can."""
     if not actor.current():
-        markup.put(markup.box("wait", "请先关闭这里,在“我是…”里选择您的姓名,再修改。"))
+        return "请先关闭这里,在“我是…”里选择您的姓名,再修改。"
     if record is not None and record.key.startswith("#"):
-        lines = ["这一行还没有可用的记录编号:控制台会在它稳定十几秒后自动编号,之后就能在这里修改。"]
-        markup.put(markup.box("wait", "暂时只能查看", lines))
+        return "这一行还没有可用的记录编号:控制台会在它稳定十几秒后自动编号,之后就能在这里修改。"
+    trouble = keeper_of(one.register).trouble
+    return str(trouble) if trouble is not None else ""
 
 
 def _said(one: Opened) -> None:
@@ -121,7 +130,7 @@ def _progress(one: Opened) -> None:
             waiting = outcome_of(entry)
             markup.put(markup.box("wait", f"待写入:{entry.actor} 的修改", [_why(waiting.reason, waiting.since)]))
     changed = _changed_meanwhile(one)
-    if changed:
+    if changed and (sent is None or not sent.conflicts):
         lines = [f"改动的列:{'、'.join(changed)}。您保存时会逐格比较,不会覆盖没看到的内容。"]
         markup.put(markup.box("warn", "您打开以后,这条记录又被别人改过", lines))
 
@@ -138,7 +147,7 @@ def _changed_meanwhile(one: Opened) -> list[str]:
 
 
 def _edit(one: Opened, record: Record | None) -> None:
-    locked = not actor.current() or (record is not None and record.key.startswith("#"))
+    locked = bool(_locked(one, record))
     if one.draft_at:
         columns = "、".join(one.register.fields[name].header for name in one.typed)
         lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
@@ -164,7 +173,7 @@ def _operate(one: Opened, record: Record) -> None:
     markup.put(markup.quiet(f"{moves};可以做的人:{'、'.join(step.roles)}。{step.guard}"))
     if one.changed():
         markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))
-    locked = not actor.current() or record.key.startswith("#")
+    locked = bool(_locked(one, record))
     fields = drawer.operation_fields(one, step.key)
     if fields:
         form.draw(one.form(step.key, locked=locked), fields)

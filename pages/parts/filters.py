@@ -34,7 +34,7 @@ def draw(register: Register, index: Index) -> Query:
             "搜索",
             key=f"{register.key}_q",
             bind="query-params",
-            placeholder="订单号、旺旺、姓名、电话、备注…",
+            placeholder=f"{'、'.join(register.fields[name].header for name in register.naming[-3:])}…",
             on_change=back_to_first,
             width=330,
         )

@@ -41,7 +41,7 @@ _MARKS = {
 class Form:
     """The widgets of one opening of one record. `key` begins their keys, so that another opening starts afresh.
 
-    `seen` is what the person saw when it was opened, `typed` what an earlier draft held.
+    `seen` is what the person saw when it was opened, `typed` what an earlier draft held, `used` what stands in a column.
     """
 
     register: Register
@@ -51,6 +51,7 @@ class Form:
     typed: Mapping[str, str]
     people: Sequence[str]
     on_change: Callable[[], None]
+    used: Callable[[str], Sequence[str]]
     violations: Mapping[str, Sequence[Violation]] = field(default_factory=dict[str, Sequence[Violation]])
     locked: bool = False
 
@@ -59,7 +60,15 @@ class Form:
 
     def is_chosen(self, one: Field) -> bool:
         """Is this column chosen from a list, rather than typed?"""
-        return bool(self.people) if one.kind.name == "staff" else bool(one.kind.options)
+        return bool(self.options(one))
+
+    def options(self, one: Field) -> Sequence[str]:
+        """What can be chosen; an open list without words of its own suggests what the column holds."""
+        if one.kind.name == "staff":
+            return self.people
+        if one.kind.name == "choice" and not one.kind.options:
+            return self.used(one.name)
+        return one.kind.options
 
 
 def editable(register: Register) -> list[Field]:
@@ -142,21 +151,27 @@ def _draw_widget(form: Form, one: Field, seen: str, common: dict[str, Any]) -> N
         st.selectbox(
             options=_with(options, [st.session_state[common["key"]]]),
             index=None,
-            placeholder=CHOOSE,
+            placeholder=CHOOSE if one.kind.closed or one.kind.name == "staff" else "请选择或直接填写",
             accept_new_options=not one.kind.closed and one.kind.name != "staff",
             **common,
         )
     elif one.kind.name == "long_text" or "\n" in seen:
         st.text_area(height=88, **common)
     else:
-        st.text_input(placeholder=_EXAMPLES.get(one.kind.name, "几个之间用顿号隔开" if one.kind.many else ""), **common)
+        st.text_input(placeholder=_placeholder(form, one), **common)
+
+
+def _placeholder(form: Form, one: Field) -> str:
+    if form.record is None and one.initial is not None:
+        return "不填时自动填写现在的时间" if one.initial == "now" else f"不填时为“{one.initial}”"
+    return _EXAMPLES.get(one.kind.name, "几个之间用顿号隔开" if one.kind.many else "")
 
 
 def _options(form: Form, one: Field, seen: str) -> list[str]:
     """What can be chosen; a stored value that is none of it stands at the end."""
-    if not form.is_chosen(one):
+    known = form.options(one)
+    if not known:
         return []
-    known = form.people if one.kind.name == "staff" else one.kind.options
     return _with(known, split_parts(seen) if one.kind.many else [seen])
 
 

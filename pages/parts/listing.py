@@ -20,6 +20,7 @@ from logic.rules import Level
 PAGE_ROWS = 50
 _KEPT_QUERIES = 64
 ANY = "any"
+SUGGESTED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Index:
     items: Sequence[Item]
     states: Mapping[str, int]
     known: Mapping[str, tuple[object, str, str]]
+    used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     answers: OrderedDict[Query, Sequence[Item]] = field(default_factory=OrderedDict[Query, Sequence[Item]])
 
     def find(self, query: Query) -> Sequence[Item]:
@@ -75,6 +77,13 @@ class Index:
             matches = wanted.get(query.check, lambda item: item.warns)
             items = [item for item in items if matches(item)]
         return items if query.oldest_first else items[::-1]
+
+    def used_in(self, column: str) -> list[str]:
+        """What stands in a column, most frequent first: what to suggest where the list of answers is open."""
+        if column not in self.used:
+            count = Counter(text for item in self.items if (text := item.record.text(column).strip()))
+            self.used[column] = [text for text, _ in count.most_common(SUGGESTED)]
+        return self.used[column]
 
     @property
     def troubled(self) -> int:

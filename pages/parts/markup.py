@@ -45,7 +45,7 @@ STYLE = """
  max-height:50vh;overflow-y:auto;box-shadow:0 -1rem 0 #fff}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
  padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
-h1{font-size:1.7rem !important;padding:0 !important}
+h1{font-size:1.7rem !important;padding:0 0 .5rem !important}
 @media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}
  .st-key-filters>div{flex:1 1 40% !important;width:auto !important}
  .st-key-filters>div:first-child{flex-basis:100% !important}

@@ -87,18 +87,19 @@ function cardsOf(data, open) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector("#records");
   // Every refresh calls this again: what stands unchanged is left alone, with its scroll position and selection.
-  const fresh = JSON.stringify(data);
+  const fresh = new TextDecoder().decode(data);
   if (root.fresh === fresh) return;
   root.fresh = fresh;
+  const list = JSON.parse(fresh);
   const open = (key) => setTriggerValue("open", key);
   const before = root.querySelector(".frame");
   const [left, top] = before ? [before.scrollLeft, before.scrollTop] : [0, 0];
-  if (!data.rows.length) {
-    root.replaceChildren(element("div", "empty", data.empty));
+  if (!list.rows.length) {
+    root.replaceChildren(element("div", "empty", list.empty));
     return;
   }
-  const frame = tableOf(data, open);
-  root.replaceChildren(frame, cardsOf(data, open));
+  const frame = tableOf(list, open);
+  root.replaceChildren(frame, cardsOf(list, open));
   frame.scrollLeft = left;
   frame.scrollTop = top;
 }

@@ -6,6 +6,7 @@ second, narrow list would double what is sent), and its words are ours.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,9 @@ def _short(text: str) -> str:
 
 def draw(key: str, data: Mapping[str, Any]) -> str | None:
     """Draw the rows; the key of the record that was just clicked."""
-    return _list(key=key, data=dict(data), on_open_change=_ignore).open
+    # As bytes: Streamlit would escape every Chinese character into six.
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _list(key=key, data=text.encode(), on_open_change=_ignore).open
 
 
 def _ignore() -> None:

@@ -153,7 +153,7 @@ def test_a_wrong_cell_typed_in_the_file_is_marked_within_seconds(page: Page, con
     expect(drawer(page)).to_contain_text("“壹佰元整?”不是金额")
 
 
-def test_finance_confirms_and_the_registrar_may_not(page: Page, console: Console) -> None:
+def test_finance_confirms_arrival(page: Page, console: Console) -> None:
     """The state moves, and with it what the button writes."""
     steps.come_in(page, console, steps.FINANCE, query=OPEN)
     record = ""

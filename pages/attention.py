@@ -11,12 +11,13 @@ from streamlit.navigation.page import Page
 from logic.changes import Change, Outcome
 from logic.desk import Desk
 from logic.edits import outcome_of
+from logic.history import bring_back
 from logic.office import desk_of, keeper_of
 from logic.register import Register
 from pages.parts import actor, conflict, drawer, form, markup, outcome, waiting
 from pages.parts.listing import label_of
 from sheets.drafts import NEW, Draft, Drafts
-from sheets.journal import Entry
+from sheets.journal import Entry, Notice
 
 _TO_OPEN = "record-to-open"
 _SAID = "attention-said"
@@ -57,7 +58,11 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
             markup.put(f"<p>{markup.escaped(text)}</p>", markup.quiet(notice.at.replace("T", " ")))
             if cells:
                 markup.put(markup.table(("列", "表格里", "控制台登记的"), cells))
-            st.button("知道了", key=f"seen-{desk.workbook}-{notice.n}", on_click=_dismiss, args=(desk, notice.n))
+            with st.container(horizontal=True):
+                if notice.kind == "vanished":
+                    key = f"back-{desk.workbook}-{notice.n}"
+                    st.button("恢复到表格", key=key, type="primary", on_click=_bring_back, args=(desk, notice))
+                st.button("知道了", key=f"seen-{desk.workbook}-{notice.n}", on_click=_dismiss, args=(desk, notice.n))
 
 
 def _draw_failed(desk: Desk, entry: Entry, registers: Mapping[str, Register]) -> None:
@@ -144,6 +149,15 @@ def _drop(register: Register, record: str) -> None:
 
 def _handle(desk: Desk, change: str) -> None:
     desk.journal.handle(change, desk.clock().isoformat(timespec="seconds"))
+
+
+def _bring_back(desk: Desk, notice: Notice) -> None:
+    """The row returns to the sheet as it was last seen."""
+    register, record = notice.body["register"], notice.body["record"]
+    brought = st.session_state[_SAID] = bring_back(desk, actor.current(), register, record)
+    if brought.state == "queued":
+        _dismiss(desk, notice.n)
+        keeper_of(desk.registers[register]).nudge()
 
 
 def _dismiss(desk: Desk, number: int) -> None:

@@ -43,6 +43,7 @@ def draw(register: Register) -> None:
         _wait(str(trouble))
         return
     banner.hold(view, desk, register)
+    banner.left_over(register)
     query = filters.draw(register, listing.index_of(view.judgement, register))
     _live(desk, register, query, view.hold)
     drawer_view.draw(register)

@@ -21,7 +21,7 @@ from sheets.mirror import Clock, Mirror
 from sheets.port import StorageError, Workbook
 from sheets.store import Store
 from sheets.writer import Planner, Writer
-from sheets.xlsx import XlsxWorkbook
+from sheets.xlsx import LockFile, XlsxWorkbook
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,19 @@ class Keeper:
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name=f"keeper {self.workbook.address}", daemon=True)
         self._thread.start()
+
+    def stale_locks(self) -> tuple[LockFile, ...]:
+        """Owner files so old that a person may declare them left over; there are none where nothing is a file."""
+        if not isinstance(self.workbook, XlsxWorkbook):
+            return ()
+        return tuple(lock for lock in self.workbook.lock_files() if lock.stale)
+
+    def forget_lock(self, path: Path) -> None:
+        """Somebody made sure that this owner file was left over by a program that ended."""
+        assert isinstance(self.workbook, XlsxWorkbook)
+        with self.mirror.guard:
+            self.workbook.forget_lock(path)
+        self.nudge()
 
     def nudge(self) -> None:
         """Something was accepted: bring it in now."""

@@ -41,6 +41,20 @@ def troubles(view: View, register: Register) -> None:
         outcome.refuse(f"“{register.title}”暂时只读", violation.message, violation.remedy)
 
 
+def left_over(register: Register) -> None:
+    """A sign that the file is open which is older than a working day was probably left by a program that crashed."""
+    keeper = keeper_of(register)
+    for lock in keeper.stale_locks():
+        who = f"“{lock.holder}”" if lock.holder else "有人"
+        hours = int(lock.age.total_seconds() // 3600)
+        outcome.refuse(
+            f"{who}打开文件已经超过 {hours} 小时",
+            "可能是 Excel、WPS 或 LibreOffice 异常退出留下的占用标记。确认没有人开着这个文件以后,可以忽略它继续写入。",
+        )
+        key = f"left-over-{register.key}-{lock.path.name}"
+        st.button("没有人开着,继续写入", key=key, on_click=keeper.forget_lock, args=(lock.path,))
+
+
 def hold(view: View, desk: Desk, register: Register) -> None:
     """The file at the workbook's place is another one: nothing is written until somebody chooses."""
     if not view.hold:

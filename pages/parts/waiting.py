@@ -54,7 +54,7 @@ def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[
     headers = {name: one.header for name, one in register.fields.items()} if register is not None else {}
     match notice.kind:
         case "vanished":
-            return f"{where} 从表格里消失了。如果不是有意删除,请在表格里恢复这一行。", ()
+            return f"{where} 从表格里消失了。如果不是有意删除,请点“恢复到表格”。", ()
         case "returned":
             return f"{where} 被旧文件覆盖掉了,控制台已把它加回表格。", ()
         case "put_back":
@@ -64,6 +64,10 @@ def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[
             name = body.get("field", "")
             cells = [(headers.get(name, ""), body.get("now", ""), body.get("was", ""))]
             return f"{where} 的内容在表格里被改回了以前的样子,请核对是不是有意的。", cells
+        case "overwritten":
+            name = body.get("field", "")
+            cells = [(headers.get(name, ""), body.get("now", ""), body.get("was", ""))]
+            return f"{where} 在表格里改过的内容又被旧文件改成了别的,请核对以哪个为准。", cells
         case "finding_left":
             return f"{where} 的检查结果两次被人改写,控制台不再覆盖,请以页面上的问题为准。", ()
         case _:

@@ -25,7 +25,7 @@ def release(
         if violation.level != "BLOCK" or violation.rule not in change.release or not violation.releasable:
             left.append(violation)
             continue
-        refusal = may_release(change, actor, before.author(violation.register, violation.record), before)
+        refusal = may_release(change, actor, (violation.register, violation.record), before)
         if refusal:
             return list(added), [], refusal
         releases.append(
@@ -43,13 +43,17 @@ def release(
     return left, releases, ""
 
 
-def may_release(change: Change, actor: Actor, author: str, judgement: Judgement) -> str:
-    """Why this actor may not release, as a Chinese sentence; empty if they may."""
+def may_release(change: Change, actor: Actor, where: tuple[str, str], before: Judgement) -> str:
+    """Why this actor may not release a rule on a record, as a Chinese sentence; empty if they may.
+
+    Nobody knows who typed a row straight into the sheet, so nobody is kept from releasing it for that.
+    """
     if not change.reason.strip():
         return "主管放行需要写明理由。"
-    if author in ("", actor.name):
+    author = before.author(*where) if before.record(*where) is not None else actor.name
+    if before.people.same(author, actor.name):
         return "不能放行自己登记的记录,请由另一位主管放行。"
-    if not judgement.people.roster_empty and not any(acts_as(actor, role) for role in RELEASE_ROLES):
+    if not before.people.roster_empty and not any(acts_as(actor, role) for role in RELEASE_ROLES):
         return f"只有{'、'.join(RELEASE_ROLES)}可以放行。"
     return ""
 

@@ -14,16 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logic.access import Actor
-from logic.changes import Change
+from logic.changes import Change, Source
 from logic.findings import FindingCells, Where
 from logic.judgement import Judgement
-from logic.observing import IdWrite, Observer
+from logic.mending import Cell
+from logic.observing import Compared, Observer, Sight
 from logic.planning import plan
 from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
-from sheets.journal import Entry, ReleaseRow
-from sheets.ledger import Observed, Standing
+from sheets.journal import PENDING, Entry, ReleaseRow
+from sheets.ledger import Baseline, Observed, Standing
 from sheets.merge import merge
 from sheets.port import Sheet, Snapshot, StorageError
 from sheets.services import Parts
@@ -31,6 +32,7 @@ from sheets.table import Table, find_table
 from sheets.writer import Plan
 
 JUDGED_AGAIN = dt.timedelta(minutes=1)  # findings that end by themselves (a date that was in the future) are seen to
+UNSEEN = 200  # saved changes laid over a sheet that another process has written since it was read
 
 
 class NotRead(Exception):
@@ -88,9 +90,10 @@ class Desk:
         self._released: tuple[ReleaseRow, ...] = ()
         self._overlay: _Overlay | None = None
         self._view: tuple[tuple[Judgement, int], View] | None = None
-        self._sighted: tuple[Snapshot, Judgement] | None = None
-        self._compared: tuple[Snapshot, Judgement] | None = None
-        self._id_writes: tuple[IdWrite, ...] = ()
+        self._sighted: tuple[Snapshot, Compared] | None = None
+        self._compared: tuple[Snapshot, Compared] | None = None
+        self._known: Baseline | None = None  # read anew whenever another process advanced it
+        self._sight = Sight(None)
         self._findings = FindingCells()
 
     # -- what pages and command line read ------------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class Desk:
             standing = self._latest(snapshot)
             found, key = self._view, (standing, self.journal.version())
             if found is None or found[0] != key:
-                found = (key, self._make_view(standing))
+                found = (key, self._make_view(snapshot, standing))
                 self._view = found
         view = found[1]
         return View(view.judgement, view.standing, view.pending, self.mirror.current_at, self.mirror.trouble, view.hold)
@@ -122,17 +125,25 @@ class Desk:
         finally:
             self._judging.release()
 
-    def _make_view(self, standing: Judgement) -> View:
-        pending = self.journal.pending(self.workbook)
-        if self._overlay is None or not self._overlay.is_below(standing, pending):
+    def _make_view(self, snapshot: Snapshot, standing: Judgement) -> View:
+        entries = [*self._unseen(snapshot), *self.journal.pending(self.workbook)]
+        if self._overlay is None or not self._overlay.is_below(standing, entries):
             self._overlay = _Overlay(standing, standing)
-        self._overlay.add(pending, self.clock())
+        self._overlay.add(entries, self.clock())
         waiting: dict[Where, list[Entry]] = {}
-        for entry, change in zip(pending, self._overlay.changes, strict=True):
-            for where in change.touches:
+        for entry, change in zip(entries, self._overlay.changes, strict=True):
+            for where in change.touches if entry.state == PENDING else ():
                 waiting.setdefault(where, []).append(entry)
         grouped = {where: tuple(entries) for where, entries in waiting.items()}
         return View(self._overlay.judgement, standing, grouped, None, None, self.ledger.standing().hold)
+
+    def _unseen(self, snapshot: Snapshot) -> list[Entry]:
+        """What another process has brought in since this Snapshot was read, so that it does not vanish for a moment."""
+        stamp = snapshot.stamp
+        if stamp is None or stamp.workbook != self.workbook:
+            return []
+        found = self.journal.unseen(self.workbook, stamp.generation, UNSEEN + 1)
+        return found if len(found) <= UNSEEN else []  # a file of long ago: the Writer puts back what it lacks
 
     def actor(self, judgement: Judgement, name: str) -> Actor:
         """The person of this name on the roster, or a bare name where the roster is empty or no longer knows them."""
@@ -161,23 +172,32 @@ class Desk:
             return judgement
 
     def observe(self, snapshot: Snapshot, standing: Standing, now: dt.datetime) -> Observed | None:
-        judgement = self.judge(snapshot, now)
-        settled = self._compared is not None and self._compared[0] is snapshot
-        if settled and not any(judgement.unidentified(key) for key in judgement.tables):
+        judgement, baseline = self.judge(snapshot, now), self.ledger.baseline()
+        last = self._compared[1] if self._compared is not None else None
+        is_same = self._compared is not None and self._compared[0] is snapshot and self._known is baseline
+        if is_same and not any(judgement.unidentified(key) for key in judgement.tables):
             return None
+        self._known = baseline
         stamp = snapshot.stamp
         ours = stamp is not None and stamp.workbook == standing.id
         # Without our stamp: never written by us, or chosen by somebody to go on with. It is taken as it is.
         generation = stamp.generation if stamp is not None and ours else standing.generation
-        log = self.journal.log_after(self.workbook, generation) if generation < standing.generation else []
-        last = self._compared[1] if self._compared is not None else None
-        observer = Observer(self.registers, judgement, self.ledger.baseline(), log, standing, generation, now, last)
-        sight = observer.sight(self.ledger.sightings())
-        self._sighted, self._id_writes = (snapshot, judgement), sight.id_writes
+        oldest = min([generation, *(one for one in standing.registers.values() if one is not None)])
+        log = self.journal.log_after(self.workbook, oldest) if oldest < standing.generation else []
+        returning = self._returning()
+        observer = Observer(self.registers, judgement, baseline, log, standing, generation, now, last, returning)
+        self._sight = observer.sight(self.ledger.sightings())
+        self._sighted = snapshot, Compared(judgement, {key: dict(rows) for key, rows in baseline.items()})
         for register, record in self._findings.compare(judgement):
             body = {"register": register, "record": record}
             self.journal.notify(self.workbook, "finding_left", now.isoformat(timespec="seconds"), body)
-        return sight.observed
+        return self._sight.observed
+
+    def _returning(self) -> dict[Cell, str]:
+        """The cells that are being put back after a stale save, with what is written to them."""
+        pending = [entry for entry in self.journal.pending(self.workbook) if entry.source == Source.ENGINE]
+        edits = [edit for entry in pending for edit in Change.model_validate_json(entry.body).edits]
+        return {(edit.register, edit.record, name): text for edit in edits for name, text in edit.values.items()}
 
     def plan(self, snapshot: Snapshot, pending: Sequence[Entry], now: dt.datetime) -> Plan:
         self._compared = self._sighted or self._compared  # what was seen is journaled by now
@@ -185,8 +205,8 @@ class Desk:
         return plan(
             judgement,
             pending,
-            self.journal.unhandled(self.workbook),
-            self._id_writes,
+            self._sight.id_writes,
+            self._sight.nameless,
             self.registers,
             self.actor,
             self._findings.left_alone,
@@ -240,7 +260,7 @@ def _amendments(judgement: Judgement, change: Change) -> list[Amendment]:
     amendments: list[Amendment] = []
     for edit in change.edits:
         record = judgement.record(edit.register, edit.record)
-        if record is None and not edit.new:
+        if judgement.tables.get(edit.register) is None or (record is None and not edit.new):
             continue
         current = {name: record.text(name) for name in edit.values} if record is not None else {}
         apply = merge(edit.values, edit.base, current).apply

@@ -17,6 +17,7 @@ from logic.desk import Desk
 from logic.judgement import Judgement
 from logic.violations import Violation
 from sheets.journal import Entry, NewEntry, ReleaseRow
+from sheets.port import StorageError
 
 QUEUED = "已登记,正在写入表格。"
 
@@ -107,12 +108,14 @@ def _once_each(edits: Sequence[Edit]) -> None:
 def enter(desk: Desk, change: Change, actor: Actor, judgement: Judgement, since: int | None = None) -> Outcome:
     """Decide a complete Change on what everybody sees, and journal it."""
     decision = decide(judgement, change, actor, desk.registers)
-    if decision.verdict == "nothing":
+    is_nothing = decision.verdict == "nothing"
+    # What only stands in the overlay may still fail: then this change must not have been told that it is saved.
+    if is_nothing and decide(desk.view().standing, change, actor, desk.registers).verdict == "nothing":
         outcome = Outcome(
             state="saved", change=change.id, records=_records(change), reason="内容已经是这样,没有需要写入的。"
         )
         return _journal(desk, change, "saved", outcome, since=since) if change.key is not None else outcome
-    if decision.verdict == "accepted":
+    if is_nothing or decision.verdict == "accepted":
         outcome = Outcome(
             state="queued",
             change=change.id,
@@ -174,7 +177,10 @@ def _journal(
             for one in releases
         ),
     )
-    written = desk.journal.append(entry, since)
+    try:
+        written = desk.journal.append(entry, since)
+    except StorageError as full:  # the one thing that can be wrong with the journal: there is no room
+        return Outcome(state="rejected", change="", reason=str(full))
     return outcome if written.id == change.id else outcome_of(written)
 
 

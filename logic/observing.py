@@ -1,13 +1,9 @@
-"""Tells what people did in the sheet itself from the Baseline, also while nothing was running, and mends stale saves.
+"""Tells what people did in the sheet itself from the Baseline, also while nothing was running.
 
-Three cases, told apart by the generation in the file (DESIGN 7):
-
-- first contact: the content becomes the Baseline, without findings;
-- the file knows our last commit: what differs from the Baseline are direct edits;
-- the file is older (saved over ours, copied away and back, restored): what the journal knows was changed after that
-  generation is put back where the file still shows the old value, and becomes a conflict where it shows a third one.
-  A direct edit that came in a file of the very same generation is not put back: its own author may have changed it
-  again in the same sitting. It is journaled like any direct edit and listed for the head.
+First contact: the content of a register becomes the Baseline, without findings. From then on what differs from the
+Baseline are direct edits, but for what a file of an older generation took away (see logic.mending). A register whose tab
+or headers are not all there is not compared; it is remembered which generation stood there meanwhile, so that a stale
+save is recognised once its headers can be read again.
 """
 
 from __future__ import annotations
@@ -15,12 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from logic.changes import Change, Conflict, Edit, Outcome, Source, new_change_id
+from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.judgement import Judgement
+from logic.mending import Cell, Mending, Where
 from logic.records import Record
 from logic.register import Register
 from sheets.ids import is_id, new_id
@@ -28,8 +25,8 @@ from sheets.journal import SHEET_ACTOR, CellChange, LoggedCell, NewEntry
 from sheets.ledger import BaselineRow, Observed, Standing, Texts
 
 STABLE_FOR = dt.timedelta(seconds=10)
-ENGINE_ACTOR = "控制台"
-Cell = tuple[str, str, str]  # register, record, field
+Known = Mapping[str, BaselineRow]
+Written = Mapping[str, Sequence[LoggedCell]]  # what was written to the cells of a record, by field, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +41,37 @@ class IdWrite:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The outcome of looking at a Snapshot: what to journal, and which rows get an id with the next commit."""
+    """The outcome of looking at a Snapshot: what to journal, and which rows get an id with the next commit.
+
+    `nameless`: records whose row stands in the sheet without their id; it comes back, and changes wait for that.
+    """
 
     observed: Observed | None
     id_writes: tuple[IdWrite, ...] = ()
+    nameless: frozenset[Where] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A Judgement and the Baseline it was compared with, as it was then: commits and other processes advance it."""
+
+    judgement: Judgement
+    baseline: Mapping[str, Known]
+
+    def has(self, record: Record, row: BaselineRow | None) -> bool:
+        """Was this very content compared with this very row?"""
+        before = self.judgement.record(record.register, record.key)
+        same = before is not None and before.cells == record.cells and before.id == record.id
+        return same and self.baseline.get(record.register, {}).get(record.key) is row
 
 
 @dataclass(slots=True)
 class _Finding:
-    """What is collected while the records are compared, by register and record."""
+    """What is collected while the records are compared. `direct` by the generation of the file it came in."""
 
-    entries: list[NewEntry] = field(default_factory=list[NewEntry])
     baseline: list[BaselineRow] = field(default_factory=list[BaselineRow])
     notices: list[tuple[str, Mapping[str, object]]] = field(default_factory=list[tuple[str, Mapping[str, object]]])
-    direct: list[CellChange] = field(default_factory=list[CellChange])
+    direct: dict[int, list[CellChange]] = field(default_factory=dict[int, list[CellChange]])
 
 
 class Observer:
@@ -67,90 +81,128 @@ class Observer:
         self,
         registers: Mapping[str, Register],
         judgement: Judgement,
-        baseline: Mapping[str, Mapping[str, BaselineRow]],
+        baseline: Mapping[str, Known],
         log: Sequence[LoggedCell],
         standing: Standing,
         generation: int,
         now: dt.datetime,
-        last: Judgement | None = None,
+        last: Compared | None = None,
+        returning: Mapping[Cell, str] | None = None,
     ) -> None:
-        """`last`: the Judgement that was compared before, so that rows that read the same need no comparing."""
+        """`log`: what was written after `generation`, the one of the file, and after older ones that `standing` names.
+        `last`: what was compared before, and need not be again. `returning`: what is being put back.
+        """
         self.registers, self.judgement, self.baseline, self.last = registers, judgement, baseline, last
         self.standing, self.generation, self.now = standing, generation, now
         self.at = now.isoformat(timespec="seconds")
-        self.log = [cell for cell in log if cell.origin is None or cell.origin != generation]
-        self.lineage = [cell for cell in log if cell.origin is not None and cell.origin == generation]
+        self.written = _by_record(log)
         self.found = _Finding()
+        self.mending = Mending(standing.id, registers, now, returning or {})
+        self.nameless: dict[Where, str] = {}  # key of a row without an id → the record it is
 
     def sight(self, sightings: Mapping[tuple[str, str], str]) -> Sight:
-        if not self.standing.contacted:
-            return self._first_contact()
-        for key in self._readable():
-            self._compare(key)
-        put_back = self._mend()
-        entries = list(self.found.entries)
-        if self.found.direct:
-            entries.append(self._direct_entry())
-        entries.extend(put_back)
-        id_writes, seen = self._ids(sightings)
-        if not (entries or self.found.baseline or self.found.notices or seen != dict(sightings)):
-            return Sight(None, id_writes)
+        readable = self._readable()
+        for key in readable:
+            if key in self.standing.registers or key in self.baseline:
+                self._compare(key)
+            else:
+                self._first_contact(key)
+        mended = self.mending.entries()
+        self.found.notices.extend(self.mending.notices)
+        entries = [self._direct_entry(cells, origin) for origin, cells in self.found.direct.items()]
+        id_writes, seen = self._ids(readable, sightings)
+        states = self._states(readable)
+        nameless = frozenset((register, record) for (register, _), record in self.nameless.items())
+        news = entries or mended or self.found.baseline or self.found.notices
+        if not news and seen == dict(sightings) and states == self.standing.registers:
+            return Sight(None, id_writes, nameless)
         observed = Observed(
-            tuple(entries),
+            (*entries, *mended),
             tuple(self.found.baseline),
             tuple(self.found.notices),
             seen,
-            self.standing.generation + 1 if self.found.direct else None,
+            self.standing.generation + 1 if entries else None,
+            states,
         )
-        return Sight(observed, id_writes)
+        return Sight(observed, id_writes, nameless)
 
     def _readable(self) -> list[str]:
         """Registers whose tab and headers are all there: a lost column must not look like a thousand deleted cells."""
         return [key for key, table in self.judgement.tables.items() if table is not None and table.writable]
 
-    def _first_contact(self) -> Sight:
-        rows = [
-            BaselineRow(key, record.id, record.texts())
-            for key in self._readable()
-            for record in self.judgement.records(key).values()
-            if record.id is not None and record.key == record.id
-        ]
-        return Sight(Observed(baseline=tuple(rows)))
+    def _states(self, readable: Sequence[str]) -> dict[str, int | None]:
+        """For each register met so far: None, or the oldest generation that stood there since it could be read."""
+        states = dict(self.standing.registers)
+        is_stale = self.generation < self.standing.generation
+        for key in states:
+            states[key] = min(self.generation, _or(states[key], self.generation)) if is_stale else states[key]
+        return states | dict.fromkeys(readable)
+
+    def _generation(self, key: str) -> int:
+        """The generation that the content of a register is of."""
+        return min(self.generation, _or(self.standing.registers.get(key), self.generation))
+
+    def _first_contact(self, key: str) -> None:
+        for record in self.judgement.records(key).values():
+            if record.id is not None and record.key == record.id:
+                self.found.baseline.append(BaselineRow(key, record.id, record.texts()))
 
     def _compare(self, key: str) -> None:
         known = self.baseline.get(key, {})
+        records = self.judgement.records(key)
         compared = compared_fields(self.registers[key])
-        present: set[str] = set()
-        for record in self.judgement.records(key).values():
-            if record.id is None or record.key != record.id:
-                continue
-            present.add(record.id)
-            before = self.last.record(key, record.key) if self.last is not None else None
-            if before is None or before.cells != record.cells or before.id != record.id:
-                self._compare_record(key, record, known.get(record.id), compared)
-        for record_id, row in known.items():
-            if record_id not in present and row.vanished_at is None:
-                self._vanished(key, record_id, row)
+        missing = [record for record, row in known.items() if record not in records and row.texts is not None]
+        self._find_nameless(key, known, missing, compared)
+        there = {record: records[row] for (register, row), record in self.nameless.items() if register == key}
+        for record in records.values():
+            row = known.get(record.key)
+            if record.key == record.id and not (self.last is not None and self.last.has(record, row)):
+                self._compare_record(key, record.key, record, row, compared)
+        for record in missing:
+            if known[record].vanished_at is not None:
+                continue  # it is known to be gone; where its row stands without it, it is back once it has its id
+            if record in there:
+                self._compare_record(key, record, there[record], known[record], compared)
+            else:
+                self._vanished(key, record, known[record])
 
-    def _compare_record(self, key: str, record: Record, row: BaselineRow | None, compared: Sequence[str]) -> None:
+    def _compare_record(
+        self, key: str, id: str, record: Record, row: BaselineRow | None, compared: Sequence[str]
+    ) -> None:
         before: Texts = row.texts or {} if row is not None else {}
-        texts = record.texts()
+        texts, generation = record.texts(), self._generation(key)
+        written = self._written(key, id)
         cells = [
-            CellChange(key, record.key, name, before.get(name, ""), texts.get(name, ""), fresh=row is None)
+            CellChange(key, id, name, before.get(name, ""), texts.get(name, ""), fresh=row is None)
             for name in compared
             if before.get(name, "") != texts.get(name, "")
         ]
-        reappeared = row is not None and row.vanished_at is not None
-        if cells or row is None or reappeared:
-            self.found.direct.extend(cells)
-            self.found.baseline.append(BaselineRow(key, record.key, texts))
+        direct = [
+            cell
+            for cell in cells
+            if row is None or self.mending.is_direct(cell, written.get(cell.field, ()), generation)
+        ]
+        if direct:
+            self.found.direct.setdefault(generation, []).extend(direct)
+        if cells or row is None or row.vanished_at is not None:
+            # The Baseline says what stands in the file, so that what is put back finds base and current equal.
+            self.found.baseline.append(BaselineRow(key, id, texts))
 
     def _vanished(self, key: str, record: str, row: BaselineRow) -> None:
         self.found.baseline.append(BaselineRow(key, record, row.texts, vanished_at=self.at))
-        self.found.notices.append(("vanished", {"register": key, "record": record}))
+        written = [cell for cells in self._written(key, record).values() for cell in cells]
+        if not self.mending.has_returned((key, record), row.texts or {}, written, self._generation(key)):
+            self.found.notices.append(("vanished", {"register": key, "record": record}))
 
-    def _direct_entry(self) -> NewEntry:
-        cells = tuple(self.found.direct)
+    def _written(self, key: str, record: str) -> Written:
+        generation = self._generation(key)
+        found: dict[str, list[LoggedCell]] = {}
+        for cell in self.written.get((key, record), ()):
+            if cell.generation > generation:
+                found.setdefault(cell.field, []).append(cell)
+        return found
+
+    def _direct_entry(self, cells: Sequence[CellChange], origin: int) -> NewEntry:
         edits = edits_of(cells)
         change = Change(
             id=new_change_id(),
@@ -171,168 +223,53 @@ class Observer:
             change.model_dump_json(),
             change.touches,
             outcome=outcome.model_dump_json(),
-            cells=cells,
+            cells=tuple(cells),
             generation=self.standing.generation + 1,
-            origin=self.generation,
+            origin=origin,
         )
-
-    # -- stale saves ---------------------------------------------------------------------------------------------------
-
-    def _mend(self) -> list[NewEntry]:
-        """Entries that put back what a stale save took away; takes those cells out of the direct edits."""
-        self._list_taken_back()
-        if not self.log:
-            return []
-        lost = self._lost_cells()
-        back: list[CellChange] = []
-        for cell in list(self.found.direct):
-            entry = lost.get((cell.register, cell.record, cell.field))
-            if entry is None or cell.fresh:
-                continue
-            if cell.after == entry.before:
-                self.found.direct.remove(cell)
-                back.append(CellChange(cell.register, cell.record, cell.field, cell.after, cell.before))
-            else:
-                self.found.entries.append(self._overtaken(cell, entry))
-        self._keep_baseline(back)
-        entries = [self._put_back(edits_of(back))] if back else []
-        returned = self._returned_records(lost)
-        if returned:
-            entries.append(self._put_back(tuple(returned)))
-        return entries
-
-    def _lost_cells(self) -> dict[Cell, LoggedCell]:
-        """The first change of each cell after the file's generation: its `before` is what the file's owner saw."""
-        first: dict[Cell, LoggedCell] = {}
-        for cell in self.log:
-            first.setdefault((cell.register, cell.record, cell.field), cell)
-        return first
-
-    def _keep_baseline(self, back: Sequence[CellChange]) -> None:
-        """The Baseline says what stands in the file, so the put-back finds base and current equal."""
-        records = {(cell.register, cell.record) for cell in back}
-        for register, record in records:
-            self.found.notices.append(
-                (
-                    "put_back",
-                    {
-                        "register": register,
-                        "record": record,
-                        "cells": [
-                            {"field": c.field, "sheet": c.before, "ours": c.after}
-                            for c in back
-                            if (c.register, c.record) == (register, record)
-                        ],
-                    },
-                )
-            )
-
-    def _put_back(self, edits: tuple[Edit, ...]) -> NewEntry:
-        change = Change(
-            id=new_change_id(),
-            workbook=self.standing.id,
-            actor=ENGINE_ACTOR,
-            source=Source.ENGINE,
-            at=self.now,
-            edits=edits,
-            reason="文件被旧版本覆盖,控制台把之后的修改写回",
-        )
-        return NewEntry(
-            change.id,
-            self.standing.id,
-            ENGINE_ACTOR,
-            Source.ENGINE,
-            self.at,
-            "pending",
-            change.model_dump_json(),
-            change.touches,
-        )
-
-    def _overtaken(self, cell: CellChange, entry: LoggedCell) -> NewEntry:
-        """Whoever made the edit that a stale file replaced by a third value gets to choose."""
-        register = self.registers[cell.register]
-        edit = Edit(
-            register=cell.register,
-            record=cell.record,
-            values={cell.field: cell.before},
-            base={cell.field: entry.before},
-        )
-        author = self._last_author(cell)
-        change = Change(
-            id=new_change_id(),
-            workbook=self.standing.id,
-            actor=author,
-            source=Source.ENGINE,
-            at=self.now,
-            edits=(edit,),
-        )
-        conflict = Conflict(
-            register=cell.register,
-            record=cell.record,
-            field=cell.field,
-            column=register.fields[cell.field].header,
-            mine=cell.before,
-            theirs=cell.after,
-            base=entry.before,
-        )
-        outcome = Outcome(
-            state="overtaken",
-            change=change.id,
-            records=(cell.record,),
-            conflicts=(conflict,),
-            reason="有人用旧版本的文件覆盖了表格,并改成了另一个值,请选择以哪个为准。",
-        )
-        return NewEntry(
-            change.id,
-            self.standing.id,
-            author,
-            Source.ENGINE,
-            self.at,
-            "overtaken",
-            change.model_dump_json(),
-            change.touches,
-            outcome=outcome.model_dump_json(),
-        )
-
-    def _last_author(self, cell: CellChange) -> str:
-        where = (cell.register, cell.record, cell.field)
-        return [c.actor for c in self.log if (c.register, c.record, c.field) == where][-1]
-
-    def _returned_records(self, lost: Mapping[Cell, LoggedCell]) -> list[Edit]:
-        """Records that the stale file lacks because they, or their last change, came after it."""
-        touched = {(register, record) for register, record, _ in lost}
-        edits: list[Edit] = []
-        for row in list(self.found.baseline):
-            if row.vanished_at == self.at and (row.register, row.record) in touched:
-                self.found.baseline.remove(row)
-                self.found.notices.remove(("vanished", {"register": row.register, "record": row.record}))
-                self.found.baseline.append(BaselineRow(row.register, row.record, row.texts, vanished_at=self.at))
-                self.found.notices.append(("returned", {"register": row.register, "record": row.record}))
-                values = {name: text for name, text in (row.texts or {}).items() if text}
-                edits.append(Edit(register=row.register, record=row.record, new=True, values=values))
-        return edits
-
-    def _list_taken_back(self) -> None:
-        """A direct edit taken back in a file of its own generation: journaled as any, and listed for the head."""
-        first: dict[Cell, LoggedCell] = {}
-        for cell in self.lineage:
-            first.setdefault((cell.register, cell.record, cell.field), cell)
-        for cell in self.found.direct:
-            entry = first.get((cell.register, cell.record, cell.field))
-            if entry is not None and cell.after == entry.before:
-                body = {"register": cell.register, "record": cell.record, "field": cell.field}
-                self.found.notices.append(("taken_back", body | {"was": cell.before, "now": cell.after}))
 
     # -- ids -----------------------------------------------------------------------------------------------------------
 
-    def _ids(self, sightings: Mapping[tuple[str, str], str]) -> tuple[tuple[IdWrite, ...], dict[tuple[str, str], str]]:
+    def _find_nameless(self, key: str, known: Known, missing: Sequence[str], compared: Sequence[str]) -> None:
+        """Which rows without an id are records that lost theirs, or did not have it yet when a stale file was opened."""
+        rows = {record.key: record.texts() for record in self.judgement.unidentified(key)}
+        if not rows or not missing:
+            return
+        # A record that vanished just now is meant rather than one that vanished long ago and looked the same.
+        for record in sorted(missing, key=lambda record: known[record].vanished_at is not None):
+            content = _content(known[record].texts or {}, compared)
+            self._take(key, record, rows, lambda texts, content=content: _content(texts, compared) == content)
+        naming = [name for name in self.registers[key].naming]
+        taken = set(self.nameless.values())
+        for record in missing:
+            born = _born(self._written(key, record))
+            if born is None or record in taken or known[record].vanished_at is not None:
+                continue
+            content, names = _content(born, compared), [born.get(name, "") for name in naming]
+            self._take(key, record, rows, lambda texts, content=content: _content(texts, compared) == content)
+            self._take(
+                key, record, rows, lambda texts, names=names: any(names) and [texts.get(n, "") for n in naming] == names
+            )
+
+    def _take(self, key: str, record: str, rows: dict[str, dict[str, str]], is_it: Callable[[Texts], bool]) -> None:
+        """The first of the rows that is the record; no other record can be the same row."""
+        if record in self.nameless.values():
+            return
+        for row, texts in rows.items():
+            if is_it(texts):
+                self.nameless[key, row] = record
+                del rows[row]
+                return
+
+    def _ids(
+        self, readable: Sequence[str], sightings: Mapping[tuple[str, str], str]
+    ) -> tuple[tuple[IdWrite, ...], dict[tuple[str, str], str]]:
         """Ids for rows that stood unchanged long enough, and since when the others were seen."""
         writes: list[IdWrite] = []
         seen: dict[tuple[str, str], str] = {}
-        for key in self._readable():
+        for key in readable:
             register = self.registers[key]
             compared = compared_fields(register)
-            vanished = self._vanished_by_content(key, compared)
             counter: Counter[str] = Counter()
             for record in self.judgement.unidentified(key):
                 content = _content(record.texts(), compared)
@@ -341,19 +278,11 @@ class Observer:
                 since = sightings.get((key, fingerprint))
                 seen[key, fingerprint] = since or self.at
                 if since is not None and self.now - dt.datetime.fromisoformat(since) >= STABLE_FOR:
-                    lost_id = vanished.pop(content, None)
+                    lost_id = self.nameless.get((key, record.key))
                     origin = record.id if is_id(record.id) else None
                     fresh = lost_id or new_id(register.prefix, self.now.date())
                     writes.append(IdWrite(key, record.key, fresh, None if lost_id else origin))
         return tuple(writes), seen
-
-    def _vanished_by_content(self, key: str, compared: Sequence[str]) -> dict[str, str]:
-        gone = {row.record for row in self.found.baseline if row.register == key and row.vanished_at is not None}
-        found: dict[str, str] = {}
-        for record, row in self.baseline.get(key, {}).items():
-            if row.texts is not None and (row.vanished_at is not None or record in gone):
-                found[_content(row.texts, compared)] = record
-        return found
 
 
 def compared_fields(register: Register) -> list[str]:
@@ -381,3 +310,20 @@ def edits_of(cells: Sequence[CellChange]) -> tuple[Edit, ...]:
 def _content(texts: Texts, compared: Sequence[str]) -> str:
     shown = json.dumps([texts.get(name, "") for name in compared], ensure_ascii=False)
     return hashlib.sha256(shown.encode()).hexdigest()[:24]
+
+
+def _by_record(log: Sequence[LoggedCell]) -> Mapping[Where, Sequence[LoggedCell]]:
+    found: dict[Where, list[LoggedCell]] = defaultdict(list)
+    for cell in log:
+        found[cell.register, cell.record].append(cell)
+    return found
+
+
+def _born(written: Written) -> Texts | None:
+    """What a record showed when it got its id, if its row had stood in the sheet without one before."""
+    firsts = [cells[0] for cells in written.values() if cells[0].fresh and cells[0].origin is not None]
+    return {cell.field: cell.after for cell in firsts} if firsts else None
+
+
+def _or(one: int | None, other: int) -> int:
+    return other if one is None else one

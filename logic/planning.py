@@ -5,17 +5,18 @@ Nothing is located by a remembered row number: rows come from the Judgement of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from logic.access import Actor
-from logic.changes import Change, Outcome, Source
+from logic.changes import Change, Edit, Outcome, Source
 from logic.deciding import Decision, Registers, decide
 from logic.judgement import Judgement
+from logic.mending import overwritten
 from logic.observing import IdWrite
 from logic.records import CHECK_FIELD, Amendment
-from sheets.journal import Entry, Settled
-from sheets.ledger import BaselineRow
+from sheets.journal import SHEET_ACTOR, Entry, Settled
+from sheets.ledger import BaselineRow, NoticeBody
 from sheets.port import CellEdit, RowInsert, Serial, Value
 from sheets.table import ID_FIELD, Table
 from sheets.writer import Plan
@@ -25,61 +26,68 @@ ActorFinder = Callable[[Judgement, str], Actor]  # the person of a name, on the 
 
 
 FOLLOWS = "同一条记录的前一处修改还没有处理,请先在“需要您处理”里处理它。"
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """A change that failed on its way to the sheet. `is_known`: it did so in an earlier round."""
-
-    change: str
-    is_known: bool
+NAMELESS = "这条记录的编号在表格里不见了,控制台正在补回,之后会自动写入。"
+DOUBLED = "表格里有两行用了同一个记录编号,控制台正在分开它们,之后会自动写入。"
+NO_TAB = "工作簿里找不到这个登记表的工作表,请在表格里恢复它,之后会自动写入。"
 
 
 @dataclass(slots=True)
 class _State:
-    """The commit as it grows."""
+    """The commit as it grows. `stuck`: why changes of a record wait for the sheet; `failed`: whose own change failed."""
 
     judgement: Judgement
+    nameless: frozenset[Where]
     texts: dict[Where, dict[str, str]] = field(default_factory=dict[Where, dict[str, str]])
     fresh: list[Where] = field(default_factory=list[Where])
     last: dict[Where, Change] = field(default_factory=dict[Where, Change])
     settled: list[Settled] = field(default_factory=list[Settled])
     refused: list[Settled] = field(default_factory=list[Settled])
+    notices: list[NoticeBody] = field(default_factory=list[NoticeBody])
     waiting: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    failed: dict[tuple[str, str, str], _Failure] = field(default_factory=dict[tuple[str, str, str], "_Failure"])
+    stuck: dict[Where, str] = field(default_factory=dict[Where, str])
+    failed: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
 
 
 def plan(
     standing: Judgement,
     pending: Sequence[Entry],
-    unhandled: Sequence[Entry],
     id_writes: Sequence[IdWrite],
+    nameless: frozenset[Where],
     registers: Registers,
     find_actor: ActorFinder,
     leave_findings: frozenset[Where],
 ) -> Plan:
-    """The commit that these come to. `leave_findings`: 检查结果 that people keep rewriting."""
-    state = _State(standing)
-    for entry in unhandled:
-        for edit in Change.model_validate_json(entry.body).edits:
-            state.failed[edit.register, edit.record, entry.actor] = _Failure(entry.id, is_known=True)
-    entries = sorted(pending, key=lambda entry: (entry.source != Source.ENGINE, entry.seq))
-    for entry in entries:
+    """The commit that these come to. `nameless`: records whose row lacks its id; `leave_findings`: 检查结果 that people
+    keep rewriting."""
+    state = _State(standing, nameless)
+    for entry in sorted(pending, key=_turn):
         _take(state, entry, registers, find_actor)
     edits, inserts = _cells(state, registers)
     for write in id_writes:
         edits.extend(_id_cell(state, write))
     urgent = bool(edits or inserts)
     edits.extend(_findings(state, leave_findings))
-    baseline = tuple(_baseline_row(state, where) for where in state.texts)
     return Plan(
-        tuple(edits), tuple(inserts), tuple(state.settled), tuple(state.refused), tuple(state.waiting), baseline, urgent
+        edits=tuple(edits),
+        inserts=tuple(inserts),
+        settled=tuple(state.settled),
+        refused=tuple(state.refused),
+        notices=tuple(state.notices),
+        waiting=tuple(state.waiting),
+        baseline=tuple(_baseline_row(state, where) for where in state.texts),
+        urgent=urgent,
     )
+
+
+def _turn(entry: Entry) -> tuple[bool, int]:
+    """What is put back goes first, the latest of it before what was put back in vain earlier; the others in order."""
+    is_engine = entry.source == Source.ENGINE
+    return not is_engine, -entry.seq if is_engine else entry.seq
 
 
 def _take(state: _State, entry: Entry, registers: Registers, find_actor: ActorFinder) -> None:
     change = Change.model_validate_json(entry.body)
-    why = _must_wait(state, entry, change)
+    why = _waits_for_sheet(state, change) or _waits_for_author(state, entry, change)
     if why:
         state.waiting.append((change.id, why))
         return
@@ -90,32 +98,60 @@ def _take(state: _State, entry: Entry, registers: Registers, find_actor: ActorFi
         return
     state.refused.append(Settled(change.id, decision.verdict, outcome(change, decision).model_dump_json()))
     for where in change.touches:
-        state.failed[*where, change.actor] = _Failure(change.id, is_known=False)
+        state.failed[*where, change.actor] = change.id
+    if change.actor == SHEET_ACTOR:
+        state.notices.extend(_overwritten(state, change))
 
 
-def _must_wait(state: _State, entry: Entry, change: Change) -> str:
-    """Why this change cannot be taken now; empty if it can.
+def _waits_for_sheet(state: _State, change: Change) -> str:
+    """Why this change cannot be taken before something is put right in the sheet; empty if it can.
+
+    Whatever was asked for after it on one of its records waits too, because it may rest on it.
+    """
+    why = next(filter(None, (_hindrance(state, edit) for edit in change.edits)), "")
+    if why:
+        state.stuck.update(dict.fromkeys(change.touches, why))
+    return why
+
+
+def _hindrance(state: _State, edit: Edit) -> str:
+    where = (edit.register, edit.record)
+    table = state.judgement.tables.get(edit.register)
+    if table is None:
+        return NO_TAB
+    if table.faults:
+        names = "、".join(f"“{fault.header}”" for fault in table.faults)
+        return f"表头有问题({names} 缺失或重复),请在表格里改正表头,之后会自动写入。"
+    if state.judgement.is_doubled(*where):
+        return DOUBLED
+    return NAMELESS if where in state.nameless else state.stuck.get(where, "")
+
+
+def _waits_for_author(state: _State, entry: Entry, change: Change) -> str:
+    """Why this change waits for its author; empty if it does not.
 
     What somebody asked for on top of an own change that failed waits for them. What was asked for afterwards, in sight of
     what really stands, does not, nor does anybody else's: the merge protects it.
     """
     if change.source is Source.ENGINE:
         return ""
+    failures = [state.failed.get((*where, change.actor)) for where in change.touches]
+    failed = entry.behind or next((one for one in failures if one not in (None, change.parent, change.undoes)), None)
+    if failed is None:
+        return ""
+    for where in change.touches:
+        state.failed[*where, change.actor] = failed
+    return FOLLOWS
+
+
+def _overwritten(state: _State, change: Change) -> Iterator[NoticeBody]:
+    """A direct edit that could not be put back has no author who would look after it: the head is told."""
     for edit in change.edits:
-        where = (edit.register, edit.record)
-        table = state.judgement.tables.get(edit.register)
-        if table is None:
-            return "工作簿里找不到这个登记表的工作表,请在表格里恢复它,之后会自动写入。"
-        if table.faults:
-            names = "、".join(f"“{fault.header}”" for fault in table.faults)
-            return f"表头有问题({names} 缺失或重复),请在表格里改正表头,之后会自动写入。"
-        failure = state.failed.get((*where, change.actor))
-        is_behind = failure is not None and (not failure.is_known or entry.why == FOLLOWS)
-        if failure is not None and is_behind and failure.change not in (change.parent, change.undoes):
-            return FOLLOWS
-        if state.judgement.is_doubled(edit.register, edit.record):
-            return "表格里有两行用了同一个记录编号,控制台正在分开它们,之后会自动写入。"
-    return ""
+        record = state.judgement.record(edit.register, edit.record)
+        for name, text in edit.values.items():
+            now = record.text(name) if record is not None else ""
+            if text and now != text and name != ID_FIELD:
+                yield "overwritten", overwritten((edit.register, edit.record), name, text, now)
 
 
 def _apply(state: _State, change: Change, decision: Decision) -> None:

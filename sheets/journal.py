@@ -23,7 +23,7 @@ SHEET_ACTOR = "表格直接修改"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change as the journal holds it."""
+    """One change as the journal holds it. `behind`: a failed change of its author that it was asked for on top of."""
 
     seq: int
     id: str
@@ -41,6 +41,7 @@ class Entry:
     generation: int | None
     settled_at: str | None
     handled_at: str | None
+    behind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Notice:
 
 _ENTRY = (
     "seq, id, workbook, actor, source, at, key, parent, state, body, outcome, why, why_since, generation, settled_at,"
-    " handled_at"
+    " handled_at, (SELECT f.id FROM changes f WHERE f.id=changes.behind AND f.handled_at IS NULL)"
 )
 
 
@@ -184,12 +185,15 @@ class Journal:
             "actor=:a AND state IN ('overtaken','rejected','denied') AND handled_at IS NULL ORDER BY seq DESC", a=actor
         )
 
-    def unhandled(self, workbook: str) -> list[Entry]:
-        """Accepted once, failed on the way to the sheet, and not yet taken care of by their authors."""
+    def unseen(self, workbook: str, generation: int, limit: int) -> list[Entry]:
+        """What commits after this generation brought in, as a sheet of that generation does not show it yet."""
+        # The + keeps SQLite from walking through everything that was ever saved.
         return self._entries(
-            "workbook=:w AND state IN ('overtaken','rejected') AND handled_at IS NULL AND settled_at IS NOT NULL"
-            " ORDER BY seq",
+            "workbook=:w AND generation>:g AND +state='saved' AND source<>'sheet' "
+            " ORDER BY generation, source<>'engine', seq LIMIT :n",
             w=workbook,
+            g=generation,
+            n=limit,
         )
 
     def history(self, workbook: str, register: str, record: str) -> list[Entry]:
@@ -369,12 +373,23 @@ def settle(connection: Connection, settled: Settled, workbook: str, generation: 
     row = connection.execute(
         text(
             "UPDATE changes SET state=:state, outcome=:outcome, generation=:g, settled_at=:at, why='', why_since=''"
-            " WHERE id=:id AND state='pending' RETURNING seq"
+            " WHERE id=:id AND state='pending' RETURNING seq, actor"
         ),
         {"id": settled.id, "state": settled.state, "outcome": settled.outcome, "g": generation, "at": at},
     ).first()
-    if row is not None:
-        add_cells(connection, row.seq, workbook, settled.cells, generation, None)
+    if row is None:
+        return
+    add_cells(connection, row.seq, workbook, settled.cells, generation, None)
+    if settled.state in FAILED:
+        # What its author asked for on top of it, on the same records, waits until they have taken care of it.
+        connection.execute(
+            text(
+                "UPDATE changes SET behind=:id WHERE workbook=:w AND state='pending' AND actor=:a AND source<>'engine'"
+                " AND seq IN (SELECT later.seq FROM touches failed JOIN touches later USING (workbook, register, record)"
+                " WHERE failed.seq=:s AND later.seq>:s)"
+            ),
+            {"id": settled.id, "w": workbook, "a": row.actor, "s": row.seq},
+        )
 
 
 def add_notice(connection: Connection, workbook: str, kind: str, at: str, body: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from sheets.store import Store
 
 Texts = Mapping[str, str]
 Baseline = dict[str, dict[str, "BaselineRow"]]
+NoticeBody = tuple[str, Mapping[str, Any]]  # kind and what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Standing:
     """A workbook as the store knows it.
 
     `contacted`: its content was taken into the Baseline once. `stamped`: a commit of ours was written into it, so that a
-    file without our stamp at this address is another one. `hold` is why it is read-only, as JSON, or empty.
+    file without our stamp at this address is another one. `hold` is why it is read-only, as JSON, or empty. `registers`:
+    those met so far; a number says of which generation the content was while a register could not be read.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Standing:
     contacted: bool
     stamped: bool
     hold: str
+    registers: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,15 @@ class Observed:
 
     `entries` are direct edits (saved) and what the engine puts back (pending). `generation` counts up when there was
     any direct edit. `sightings` replaces what is known of rows without a usable id: (register, fingerprint) → seen at.
+    `registers` replaces what the Standing says of them.
     """
 
     entries: tuple[NewEntry, ...] = ()
     baseline: tuple[BaselineRow, ...] = ()
-    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    notices: tuple[NoticeBody, ...] = ()
     sightings: Mapping[tuple[str, str], str] | None = None
     generation: int | None = None
+    registers: Mapping[str, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,21 @@ class Ledger:
     def standing(self) -> Standing:
         with self.store.reading() as connection:
             row = connection.execute(
-                text("SELECT id, address, generation, revision, contacted, stamped, hold FROM workbooks WHERE id=:w"),
+                text(
+                    "SELECT id, address, generation, revision, contacted, stamped, hold, registers FROM workbooks"
+                    " WHERE id=:w"
+                ),
                 {"w": self.workbook},
             ).one()
         return Standing(
-            row.id, row.address, row.generation, row.revision, bool(row.contacted), bool(row.stamped), row.hold
+            row.id,
+            row.address,
+            row.generation,
+            row.revision,
+            bool(row.contacted),
+            bool(row.stamped),
+            row.hold,
+            json.loads(row.registers),
         )
 
     def baseline(self) -> Baseline:
@@ -133,6 +148,11 @@ class Ledger:
                     text("UPDATE workbooks SET generation=:g WHERE id=:w"),
                     {"g": observed.generation, "w": self.workbook},
                 )
+            if observed.registers is not None:
+                connection.execute(
+                    text("UPDATE workbooks SET registers=:r WHERE id=:w"),
+                    {"r": json.dumps(dict(observed.registers)), "w": self.workbook},
+                )
             connection.execute(text("UPDATE workbooks SET contacted=1 WHERE id=:w"), {"w": self.workbook})
             bump(connection)
         self._remember(observed.baseline)
@@ -158,12 +178,16 @@ class Ledger:
             ).scalar()
         return _prepared(json.loads(body)) if body else None
 
-    def withdraw(self) -> None:
-        """The commit did not happen."""
+    def withdraw(self, prepared: Prepared) -> None:
+        """The commit did not happen, or was saved over. Its generation is not given again: a copy may carry it."""
         with self.store.transaction() as connection:
+            connection.execute(
+                text("UPDATE workbooks SET generation=MAX(generation, :g) WHERE id=:w"),
+                {"g": prepared.generation, "w": self.workbook},
+            )
             connection.execute(text("DELETE FROM commits WHERE workbook=:w"), {"w": self.workbook})
 
-    def finish(self, prepared: Prepared, revision: str | None) -> None:
+    def finish(self, prepared: Prepared, revision: str | None, notices: Sequence[NoticeBody] = ()) -> None:
         """The commit stands in the sheet: outcomes, cell log, Baseline and generation in one transaction.
 
         `revision` is None when nothing had to be written (everything stood there already, or nothing was accepted).
@@ -172,6 +196,8 @@ class Ledger:
             for settled in prepared.settled:
                 settle(connection, settled, self.workbook, prepared.generation, prepared.at)
             self._advance(connection, prepared.baseline)
+            for kind, body in notices:
+                add_notice(connection, self.workbook, kind, prepared.at, body)
             if revision is not None:
                 connection.execute(
                     text("UPDATE workbooks SET generation=:g, revision=:r, stamped=1, contacted=1 WHERE id=:w"),
@@ -189,6 +215,15 @@ class Ledger:
             ).rowcount
             if moved:
                 bump(connection)
+
+    def catch_up(self, generation: int) -> None:
+        """The file has seen more commits than the store, which was restored: go on counting from there."""
+        with self.store.transaction() as connection:
+            connection.execute(
+                text("UPDATE workbooks SET generation=MAX(generation, :g), stamped=1 WHERE id=:w"),
+                {"g": generation, "w": self.workbook},
+            )
+            bump(connection)
 
     def adopt(self, generation: int) -> None:
         """Take the file that stands at the address for this workbook, as if its stamp were ours at `generation`."""

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from sheets.port import StorageError
 
@@ -55,6 +56,12 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE drafts (actor TEXT NOT NULL, register TEXT NOT NULL, record TEXT NOT NULL, body TEXT NOT NULL,
         updated_at TEXT NOT NULL, PRIMARY KEY (actor, register, record)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE changes ADD COLUMN behind TEXT;
+    ALTER TABLE workbooks ADD COLUMN registers TEXT NOT NULL DEFAULT '{}';
+    CREATE INDEX touches_seq ON touches (seq);
+    CREATE INDEX changes_generation ON changes (workbook, generation);
+    """,
 )
 
 
@@ -62,6 +69,12 @@ class StoreTooNew(StorageError):
     """The file was written by a newer version of the console."""
 
     sentence = "数据文件 console.sqlite 来自更新版本的控制台,请先升级控制台再启动。"
+
+
+class StoreFull(StorageError):
+    """There is no room left for the database."""
+
+    sentence = "控制台数据目录所在的磁盘已满,刚才的内容没有保存,请清理磁盘后再试一次。"
 
 
 class Store:
@@ -81,9 +94,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One atomic step, durable when the block ends."""
-        with self._engine.begin() as connection:
-            yield connection
+        """One atomic step, durable when the block ends; raises StoreFull, and nothing has happened, on a full disk."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise StoreFull(str(error)) from error
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -14,6 +14,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,9 +22,10 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from sheets.journal import Entry, Journal, Settled
-from sheets.ledger import BaselineRow, Ledger, Observed, Prepared, Standing
+from sheets.ledger import BaselineRow, Ledger, NoticeBody, Observed, Prepared, Standing
 from sheets.mirror import Clock, Mirror
 from sheets.port import CellEdit, Commit, Moved, RowInsert, Snapshot, Stamp, StorageError
+from sheets.store import StoreFull
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ ATTEMPTS = 6
 class Plan:
     """What the pending changes come to on one Snapshot.
 
-    `refused` are settled without writing anything. `settled` and `baseline` hold once the commit stands. `waiting` says
+    `refused` are settled without writing anything, with `notices` for the head. `settled` and `baseline` hold once the commit stands. `waiting` says
     why a change is left for later. `urgent` is False when nothing but findings (检查结果) would be written.
     """
 
@@ -43,6 +45,7 @@ class Plan:
     inserts: tuple[RowInsert, ...] = ()
     settled: tuple[Settled, ...] = ()
     refused: tuple[Settled, ...] = ()
+    notices: tuple[NoticeBody, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()
     baseline: tuple[BaselineRow, ...] = ()
     urgent: bool = False
@@ -112,7 +115,8 @@ class Writer:
                     raise Moved
             except StorageError as error:
                 log.warning("%s: %s (%s)", self.mirror.workbook.address, error, error.detail)
-                self._explain(str(error))
+                with suppress(StoreFull):  # then there is no room for the reason either
+                    self._explain(str(error))
 
     def _round(self) -> None:
         self._recover()
@@ -140,10 +144,14 @@ class Writer:
         snapshot = self.mirror.snapshot
         assert snapshot is not None
         stamp = snapshot.stamp
-        if stamp is not None and stamp.workbook == self.ledger.workbook and stamp.generation >= prepared.generation:
-            self.ledger.finish(prepared, snapshot.revision)
-        else:
-            self.ledger.withdraw()
+        if stamp is not None and stamp.workbook == self.ledger.workbook:
+            if stamp.generation >= prepared.generation:
+                self.ledger.finish(prepared, snapshot.revision)
+            else:
+                self.ledger.withdraw(prepared)
+        elif not self.ledger.standing().stamped:
+            self.ledger.withdraw(prepared)
+        # Else another file lies here: what became of the commit will be seen when ours is back, or another is chosen.
 
     def _identify(self, snapshot: Snapshot) -> Standing | None:
         """Whether the file is the one that was written before; if not, the workbook is held until somebody chooses."""
@@ -158,7 +166,7 @@ class Writer:
             self.ledger.hold("")
             standing = self.ledger.standing()
         if stamp is not None and stamp.workbook == standing.id and stamp.generation > standing.generation:
-            self.ledger.adopt(stamp.generation)
+            self.ledger.catch_up(stamp.generation)
             standing = self.ledger.standing()
         return standing
 
@@ -168,7 +176,7 @@ class Writer:
         plan = self.planner.plan(snapshot, pending, now)
         standing = self.ledger.standing()
         if plan.refused:
-            self.ledger.finish(Prepared(standing.generation, _iso(now), plan.refused), None)
+            self.ledger.finish(Prepared(standing.generation, _iso(now), plan.refused), None, plan.notices)
         for change_id, why in plan.waiting:
             self.journal.explain([change_id], why, _iso(now))
         self._waiting = {change_id for change_id, _ in plan.waiting}
@@ -184,7 +192,7 @@ class Writer:
         try:
             written = self.mirror.workbook.write(Commit(snapshot.revision, plan.edits, stamp, plan.inserts))
         except StorageError:
-            self.ledger.withdraw()
+            self.ledger.withdraw(prepared)
             raise
         # Mirror and Judgement first: what is no longer pending must be seen in the sheet by everybody.
         self.mirror.accept(written)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logic.changes import Change, Outcome, Source
 from logic.desk import Desk
@@ -87,7 +87,7 @@ class Rest:
     texts: dict[tuple[str, str], dict[str, str]]
     vanished: set[tuple[str, str]]
 
-    def bodies(self, kind: str) -> list[Mapping[str, str]]:
+    def bodies(self, kind: str) -> list[Mapping[str, Any]]:
         return [notice.body for notice in self.notices if notice.kind == kind]
 
 
@@ -106,7 +106,6 @@ def check(world: World) -> None:
 def _rest(world: World) -> Rest:
     desk = world.desk
     entries = world.entries()
-    cells = desk.journal.cells(entry.seq for entry in entries)
     baseline = desk.ledger.baseline()
     texts: dict[tuple[str, str], dict[str, str]] = {}
     grids = world.disk.grids()
@@ -129,7 +128,7 @@ def _rest(world: World) -> Rest:
         if row.vanished_at is not None and (key, record) not in texts
     }
     return Rest(
-        world, entries, [cell for found in cells.values() for cell in found], desk.journal.notices(desk.workbook),
+        world, entries, desk.journal.log_after(desk.workbook, -1), desk.journal.notices(desk.workbook),
         baseline, texts, vanished,
     )  # fmt: skip
 
@@ -181,11 +180,13 @@ def _last(rest: Rest) -> dict[tuple[str, str, str], list[LoggedCell]]:
 
 
 def _log_ends_in_the_sheet(rest: Rest) -> None:
-    """What the journal says was written last is what stands there."""
+    """What the journal says was written last is what stands there, or its author was told that it does not."""
+    conflicts = {(c.register, c.field, c.mine) for c in _conflicts(rest)}
     for (key, record, name), chain in _last(rest).items():
         if (key, record) in rest.texts and not REGISTERS[key].fields[name].engine:
-            stands = rest.texts[key, record].get(name, "")
-            assert chain[-1].after == stands, f"{record} {name} is {stands!r}, the journal says {_shown(chain)}"
+            stands, last = rest.texts[key, record].get(name, ""), chain[-1].after
+            told = last == stands or (key, name, last) in conflicts
+            assert told, f"{record} {name} is {stands!r}, the journal says {_shown(chain)}"
 
 
 def _direct_edits_have_a_cause(rest: Rest) -> None:
@@ -194,12 +195,16 @@ def _direct_edits_have_a_cause(rest: Rest) -> None:
     said = {(b["register"], b["record"], b["field"], b["now"]) for b in rest.bodies("taken_back")}
     said |= {(c.register, c.record, c.field, c.theirs) for c in _conflicts(rest)}
     said |= {(b["register"], b["record"], b["field"], b["now"]) for b in rest.bodies("overwritten")}
+    put_back = {
+        (body["register"], body["record"], cell["field"], cell["sheet"])
+        for body in rest.bodies("put_back")
+        for cell in body["cells"]
+    }
     unplaced = {(v.register, v.field, text) for text, v in rest.world.values.items() if v.record is None}
     for where, chain in _last(rest).items():
         for one, next_one in pairwise(chain):
-            assert next_one.seq not in sheet or next_one.fresh or one.after == next_one.before, (
-                f"{where}: {_shown(chain)}"
-            )
+            follows = one.after == next_one.before or (*where, next_one.before) in put_back
+            assert next_one.seq not in sheet or next_one.fresh or follows, f"{where}: {_shown(chain)}"
             twice = (one.before, one.after) == (next_one.before, next_one.after)
             assert not (twice and {one.seq, next_one.seq} <= sheet), f"journaled twice {where}: {_shown(chain)}"
         for cell in chain:
@@ -221,7 +226,7 @@ def _every_value_is_accounted_for(rest: Rest) -> None:
         (b["register"], b["field"], b["was"]) for kind in ("taken_back", "overwritten") for b in rest.bodies(kind)
     }
     for body in rest.bodies("put_back"):
-        listed |= {(body["register"], cell["field"], cell["sheet"]) for cell in body["cells"]}  # type: ignore[index]
+        listed |= {(body["register"], cell["field"], cell["sheet"]) for cell in body["cells"]}
     failed = {entry.id for entry in rest.entries if entry.state == "overtaken"}
     for text, meant in rest.world.values.items():
         if text in rest.world.excused or meant.change in failed or (meant.register, meant.field, text) in listed:

@@ -33,6 +33,7 @@ class Disk(Protocol):
     steps: tuple[str, ...]
 
     def open(self, step: Step, audit: Audit) -> Workbook: ...
+    def exists(self) -> bool: ...
     def grids(self, copy: Any = None) -> Grids: ...
     def edited(self, copy: Any, edit: Callable[[Any], None]) -> Any: ...
     def frozen(self) -> Callable[[], None]: ...
@@ -56,6 +57,9 @@ class MemoryDisk:
 
     def open(self, step: Step, audit: Audit) -> Workbook:
         return Watched(self.book, audit, step)
+
+    def exists(self) -> bool:
+        return self.book._exists
 
     def grids(self, copy: StaleCopy | None = None) -> Grids:
         tabs = self.book._tabs if copy is None else copy.tabs
@@ -115,6 +119,15 @@ class XlsxDisk:
         workbook = XlsxWorkbook(self.path, backups=self.backups, clock=self.clock, on_step=step)
         workbook._child = _Lent(XlsxDisk.child)  # type: ignore[assignment]
         return Watched(workbook, audit)
+
+    @classmethod
+    def end_child(cls) -> None:
+        if cls.child is not None:
+            cls.child.close()
+            cls.child = None
+
+    def exists(self) -> bool:
+        return self.path.exists()
 
     def grids(self, copy: bytes | None = None) -> Grids:
         path = self.path

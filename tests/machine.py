@@ -46,6 +46,7 @@ from tests.machine_registers import (
 )
 
 ACTORS = ("张三", "李四", "王五")
+APPEND = 5  # see World._rows
 REST = 60  # rounds within which everything must have come to rest
 
 
@@ -205,6 +206,8 @@ class World:
         self.tick(0)
         self.new_record(0, 1, False)  # from here on the file carries our stamp
         self.tick(0)
+        self.rows_live(APPEND, 0, 1)
+        self.open_copy()  # somebody has the file open all the time, with a row in it that has no id yet
         FIGURES.examples += 1
 
     # -- what the programs do ------------------------------------------------------------------------------------------
@@ -644,7 +647,7 @@ class World:
                 self._change(opened, lambda hands: hands.copy_row(title, number, len(grid) + 1))
             case 4:
                 self._change(opened, lambda hands: _cut_and_paste(hands, title, number, len(grid) + 1))
-            case 5:
+            case 5:  # APPEND
                 at = len(grid) + 1
                 for n, name in enumerate(TYPED[key][:2]):
                     value = self._value(n)

@@ -41,10 +41,11 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Understood:
-    """The Edit that an Ask comes to, and what could not be read in it."""
+    """The Edit that an Ask comes to, what could not be read in it, and what its transition needs filled before."""
 
     edit: Edit
     violations: list[Violation] = field(default_factory=list[Violation])
+    missing: list[Violation] = field(default_factory=list[Violation])
 
 
 def understand(
@@ -67,8 +68,7 @@ def understand(
     if record is None:
         stamped = _initial(register, actor, now) | stamped
     wanted = values | {name: text for name, text in stamped.items() if name not in values}
-    if transition is not None:
-        violations.extend(_needs(transition, register, record, wanted, judgement, key))
+    missing = _needs(transition, register, record, wanted, judgement, key) if transition is not None else []
     base = {name: seen.get(name, record.text(name)) for name in wanted} if record is not None else {}
     edit = Edit(
         register=register.key,
@@ -78,7 +78,7 @@ def understand(
         base=base,
         transition=transition.key if transition is not None else None,
     )
-    return Understood(edit, violations)
+    return Understood(edit, violations, missing)
 
 
 def _register(ask: Ask, judgement: Judgement, registers: Mapping[str, Register]) -> Register:
@@ -101,6 +101,8 @@ def _register(ask: Ask, judgement: Judgement, registers: Mapping[str, Register])
 def _record(ask: Ask, register: Register, judgement: Judgement, registers: Mapping[str, Register]) -> Record | None:
     if ask.record is None:
         return None
+    if not ask.record:
+        raise Refused("记录编号是空的:要登记新记录,请写 null。")
     record = judgement.record(register.key, ask.record)
     if record is not None and not record.key.startswith("#"):
         return record
@@ -125,10 +127,9 @@ def _by_field(given: Mapping[str, Given], register: Register, judgement: Judgeme
 
 def _unknown_column(name: str, register: Register, judgement: Judgement) -> str:
     table = judgement.tables.get(register.key)
+    hint = f"最接近的列是{'、'.join(f'“{header}”' for header in register.nearest(name))}。"
     if table is not None and name in table.others:
-        return f"“{name}”是表格里自己加的列,控制台不修改它,请直接在表格里改。"
-    near = register.nearest(name)
-    hint = f"是不是想填{'、'.join(f'“{header}”' for header in near)}?" if near else "请核对列名。"
+        return f"“{name}”是表格里自己加的列,控制台不修改它,请直接在表格里改。{hint}"
     return f"“{register.title}”没有“{name}”这一列。{hint}"
 
 

@@ -6,7 +6,7 @@ sheet), so that a change accepted there can only fail here because something els
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -122,7 +122,7 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
     if change.source is Source.ENGINE:
         return accepted
     edited = {where: set(values) for where, values in merged.applied.items()}
-    added = after.added(judgement, edited, actor, change.at)
+    added = _without_echoes(after.added(judgement, edited, actor, change.at), edited.keys())
     released, releases, refusal = release(added, change, actor, judgement)
     blocks = [violation for violation in released if violation.level == "BLOCK"]
     if blocks or refusal:
@@ -131,6 +131,19 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
     return Decision(
         "accepted", after, merged.applied, tuple(merged.cells), violations=tuple(released), releases=tuple(releases)
     )
+
+
+def _without_echoes(added: Sequence[Violation], edited: Collection[tuple[str, str]]) -> list[Violation]:
+    """What one rule says of an edited record it need not say again of the other record it was compared with.
+
+    A finding that could be released is kept, because the release must cover every record it is needed for.
+    """
+    own = {(one.rule, one.level) for one in added if (one.register, one.record) in edited}
+    return [
+        one
+        for one in added
+        if (one.register, one.record) in edited or one.releasable or (one.rule, one.level) not in own
+    ]
 
 
 def _all_lost(edit: Edit, registers: Registers) -> tuple[Conflict, ...]:
@@ -147,7 +160,3 @@ def _all_lost(edit: Edit, registers: Registers) -> tuple[Conflict, ...]:
         )
         for name, text in edit.values.items()
     )
-
-
-def blocks(violations: Sequence[Violation]) -> list[Violation]:
-    return [violation for violation in violations if violation.level == "BLOCK"]

@@ -19,8 +19,9 @@ from logic.findings import FindingCells, Where
 from logic.judgement import Judgement
 from logic.mending import Cell
 from logic.observing import Compared, Observer, Sight
+from logic.people import ROSTER, People
 from logic.planning import plan
-from logic.records import Amendment
+from logic.records import Amendment, Reader
 from logic.register import Register
 from logic.releasing import releases_of
 from sheets.journal import PENDING, Entry, ReleaseRow
@@ -160,14 +161,13 @@ class Desk:
                 return known[1]
             self._released, releases = released, releases_of(released)
             tables = self._tables(snapshot)
-            if self._standing is None:
+            owners, roster = self._owners(tables), self._known_people(tables)
+            if known is None:
                 judgement = Judgement.of(
-                    self.registers, tables, now=now, releases=releases, owners=self._owners(tables)
+                    self.registers, tables, now=now, releases=releases, owners=owners, roster=roster
                 )
-            elif self._standing[0] is snapshot:
-                judgement = self._standing[1].advanced(self._standing[1].tables, now=now, releases=releases)
             else:
-                judgement = self._standing[1].advanced(tables, now=now, releases=releases, owners=self._owners(tables))
+                judgement = known[1].advanced(tables, now=now, releases=releases, owners=owners, roster=roster)
             self._standing = (snapshot, judgement)
             return judgement
 
@@ -215,6 +215,20 @@ class Desk:
     def written(self, plan: Plan, snapshot: Snapshot) -> None:
         """Judge what stands there now before the changes stop being pending, so that no moment shows neither."""
         self._findings.wrote(plan.edits, self.judge(snapshot, self.clock()))
+
+    def _known_people(self, tables: Mapping[str, Table | None]) -> People | None:
+        """The roster as last seen, where its tab or headers cannot be read: a typing error must not let everybody in."""
+        table = tables.get(ROSTER)
+        if ROSTER not in self.registers or (table is not None and table.writable):
+            return None
+        rows = self.ledger.baseline().get(ROSTER, {}).values()
+        known = {row.record: row.texts for row in rows if row.texts and row.vanished_at is None}
+        reader = Reader(self.registers[ROSTER])
+        records = {
+            key: reader.record(key, key, None, tuple(texts.get(name) or None for name in reader.names))
+            for key, texts in known.items()
+        }
+        return People(records) if records else None
 
     def _tables(self, snapshot: Snapshot) -> dict[str, Table | None]:
         known = dict(self._standing[1].tables) if self._standing is not None else {}

@@ -15,11 +15,13 @@ from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.deciding import Decision, decide
 from logic.desk import Desk
 from logic.judgement import Judgement
+from logic.rules import Level
 from logic.violations import Violation
 from sheets.journal import Entry, NewEntry, ReleaseRow
 from sheets.port import StorageError
 
 QUEUED = "已登记,正在写入表格。"
+LACKING = "做这个操作之前还有内容要填写,请按提示填好再保存。"
 
 
 def submit(
@@ -69,9 +71,10 @@ def submit(
     )
     unread = [violation for one in understood for violation in one.violations]
     if unread:
-        why = "有内容看不懂或没有填,请按提示改正后再保存。"
+        why = "有内容看不懂,请按提示改正后再保存。"
         return _refuse(desk, change, "rejected", why, tuple(unread), since=since)
-    return enter(desk, change, person, judgement, since)
+    missing = [violation for one in understood for violation in one.missing]
+    return enter(desk, change, person, judgement, since, missing)
 
 
 def outcome_of(entry: Entry) -> Outcome:
@@ -105,9 +108,22 @@ def _once_each(edits: Sequence[Edit]) -> None:
         seen.add((edit.register, edit.record))
 
 
-def enter(desk: Desk, change: Change, actor: Actor, judgement: Judgement, since: int | None = None) -> Outcome:
-    """Decide a complete Change on what everybody sees, and journal it."""
+def enter(
+    desk: Desk,
+    change: Change,
+    actor: Actor,
+    judgement: Judgement,
+    since: int | None = None,
+    missing: Sequence[Violation] = (),
+) -> Outcome:
+    """Decide a complete Change on what everybody sees, and journal it. `missing`: what its transition lacks; a rule that
+    asks for the same column says it better, with the sentence it rests on."""
     decision = decide(judgement, change, actor, desk.registers)
+    if missing and decision.verdict in ("accepted", "nothing", "rejected"):
+        said = {(one.register, one.record, one.field) for one in decision.violations if one.level is Level.BLOCK}
+        lacking = [one for one in missing if (one.register, one.record, one.field) not in said]
+        found = (*decision.violations, *lacking)
+        return _refuse(desk, change, "rejected", decision.reason or LACKING, found, decision, since)
     is_nothing = decision.verdict == "nothing"
     # What only stands in the overlay may still fail: then this change must not have been told that it is saved.
     if is_nothing and decide(desk.view().standing, change, actor, desk.registers).verdict == "nothing":

@@ -45,7 +45,9 @@ class Judgement:
         people: People,
         now: dt.datetime,
         releases: Releases,
+        roster: People | None = None,
     ) -> None:
+        self._roster = roster
         self.registers = registers
         self.tables = tables
         self.people = people
@@ -65,20 +67,22 @@ class Judgement:
         now: dt.datetime,
         releases: Releases | None = None,
         owners: Mapping[str, int] | None = None,
+        roster: People | None = None,
     ) -> Judgement:
-        """Judge everything. `owners`: the row that keeps an id which stands in several."""
+        """Judge everything. `owners`: the row that keeps an id which stands in several. `roster`: who is known, where
+        the tab of the roster cannot be read itself."""
         with _no_collection():
             parts = {
                 key: Part.read(registers[key], table, owners or {})
                 for key, table in tables.items()
                 if table is not None
             }
-            people = _people(parts)
+            people = roster or _people(parts)
             look = Look(parts, people, now)
             judged = {
                 key: replace(part, findings=Layered(part.judged(part.records, look))) for key, part in parts.items()
             }
-        return cls(registers, tables, judged, people, now, releases or Releases())
+        return cls(registers, tables, judged, people, now, releases or Releases(), roster)
 
     def advanced(
         self,
@@ -87,6 +91,7 @@ class Judgement:
         now: dt.datetime,
         releases: Releases | None = None,
         owners: Mapping[str, int] | None = None,
+        roster: People | None = None,
     ) -> Judgement:
         """The judgement of newer tables; rows that stand unchanged, if elsewhere, are neither read nor judged again."""
         parts: dict[str, Part] = {}
@@ -103,7 +108,7 @@ class Judgement:
                     parts[key], changes[key] = old.again(table, owners or {})
         expired = {key: part.expired(now) for key, part in parts.items()}
         kept = self.releases if releases is None else releases
-        return self._next(tables, parts, changes, now, kept, expired)
+        return self._next(tables, parts, changes, now, kept, expired, roster)
 
     def amended(self, amendments: Sequence[Amendment], *, now: dt.datetime) -> Judgement:
         """The judgement with these records reading otherwise; raises KeyError for a record that is not there."""
@@ -122,11 +127,11 @@ class Judgement:
             parts[one.register] = replace(part, records=part.records.patched({one.key: record}))
         for key, changed in changes.items():
             parts[key] = parts[key].with_records(changed, parts[key].records)
-        return self._next(self.tables, parts, changes, now, self.releases, {})
+        return self._next(self.tables, parts, changes, now, self.releases, {}, self._roster)
 
     def releasing(self, releases: Releases) -> Judgement:
         """The same with other releases on record."""
-        return Judgement(self.registers, self.tables, self._parts, self.people, self.now, releases)
+        return Judgement(self.registers, self.tables, self._parts, self.people, self.now, releases, self._roster)
 
     def _next(
         self,
@@ -136,10 +141,12 @@ class Judgement:
         now: dt.datetime,
         releases: Releases,
         also: Mapping[str, Set[str]],
+        roster: People | None,
     ) -> Judgement:
         """Judge again what changed and what looks at it."""
         staff_moved = bool(changes.get(ROSTER)) or (ROSTER in self._parts) != (ROSTER in parts)
-        people = _people(parts) if staff_moved else self.people
+        read_itself = staff_moved or self._roster is not None
+        people = roster or (_people(parts) if read_itself else self.people)
         strangers = people.differing(self.people) if people is not self.people else set[str]()
         roster_turned = people.roster_empty != self.people.roster_empty
         look = Look(parts, people, now)
@@ -159,7 +166,7 @@ class Judgement:
             gone = {record: () for record, pair in changed.items() if pair[1] is None}
             found = part.judged([record for record in again if record in part.records], look)
             parts[key] = replace(part, findings=part.findings.patched({**gone, **found}))
-        return Judgement(self.registers, tables, parts, people, now, releases)
+        return Judgement(self.registers, tables, parts, people, now, releases, roster)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 

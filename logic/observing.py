@@ -9,34 +9,21 @@ save is recognised once its headers can be read again.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.judgement import Judgement
 from logic.mending import Cell, Mending, Where
+from logic.naming import IdWrite, Naming, compared_fields
 from logic.records import Record
 from logic.register import Register
-from sheets.ids import is_id, new_id
 from sheets.journal import SHEET_ACTOR, CellChange, LoggedCell, NewEntry
 from sheets.ledger import BaselineRow, Observed, Standing, Texts
 
-STABLE_FOR = dt.timedelta(seconds=10)
 Known = Mapping[str, BaselineRow]
 Written = Mapping[str, Sequence[LoggedCell]]  # what was written to the cells of a record, by field, oldest first
-
-
-@dataclass(frozen=True, slots=True)
-class IdWrite:
-    """An id to write into a row that has none, lost its own, or carries another row's. `origin`: the row it is a copy of."""
-
-    register: str
-    key: str
-    id: str
-    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +85,7 @@ class Observer:
         self.written = _by_record(log)
         self.found = _Finding()
         self.mending = Mending(standing.id, registers, now, returning or {})
-        self.nameless: dict[Where, str] = {}  # key of a row without an id → the record it is
+        self.naming = Naming(registers, judgement, now)
 
     def sight(self, sightings: Mapping[tuple[str, str], str]) -> Sight:
         readable = self._readable()
@@ -110,9 +97,9 @@ class Observer:
         mended = self.mending.entries()
         self.found.notices.extend(self.mending.notices)
         entries = [self._direct_entry(cells, origin) for origin, cells in self.found.direct.items()]
-        id_writes, seen = self._ids(readable, sightings)
+        id_writes, seen = self.naming.id_writes(readable, sightings)
         states = self._states(readable)
-        nameless = frozenset((register, record) for (register, _), record in self.nameless.items())
+        nameless = frozenset((register, record) for (register, _), record in self.naming.found.items())
         news = entries or mended or self.found.baseline or self.found.notices
         if not news and seen == dict(sightings) and states == self.standing.registers:
             return Sight(None, id_writes, nameless)
@@ -152,8 +139,8 @@ class Observer:
         records = self.judgement.records(key)
         compared = compared_fields(self.registers[key])
         missing = [record for record, row in known.items() if record not in records and row.texts is not None]
-        self._find_nameless(key, known, missing, compared)
-        there = {record: records[row] for (register, row), record in self.nameless.items() if register == key}
+        self.naming.match(key, known, missing, lambda record: _born(self._written(key, record)))
+        there = {record: records[row] for (register, row), record in self.naming.found.items() if register == key}
         for record in records.values():
             row = known.get(record.key)
             if record.key == record.id and not (self.last is not None and self.last.has(record, row)):
@@ -180,7 +167,10 @@ class Observer:
         direct = [
             cell
             for cell in cells
-            if row is None or self.mending.is_direct(cell, written.get(cell.field, ()), generation)
+            if row is None
+            # A formula's result follows from other cells, and the console would not write over it anyway.
+            or record.mark(cell.field) is not None
+            or self.mending.is_direct(cell, written.get(cell.field, ()), generation)
         ]
         if direct:
             self.found.direct.setdefault(generation, []).extend(direct)
@@ -228,67 +218,6 @@ class Observer:
             origin=origin,
         )
 
-    # -- ids -----------------------------------------------------------------------------------------------------------
-
-    def _find_nameless(self, key: str, known: Known, missing: Sequence[str], compared: Sequence[str]) -> None:
-        """Which rows without an id are records that lost theirs, or did not have it yet when a stale file was opened."""
-        rows = {record.key: record.texts() for record in self.judgement.unidentified(key)}
-        if not rows or not missing:
-            return
-        # A record that vanished just now is meant rather than one that vanished long ago and looked the same.
-        for record in sorted(missing, key=lambda record: known[record].vanished_at is not None):
-            content = _content(known[record].texts or {}, compared)
-            self._take(key, record, rows, lambda texts, content=content: _content(texts, compared) == content)
-        naming = [name for name in self.registers[key].naming]
-        taken = set(self.nameless.values())
-        for record in missing:
-            born = _born(self._written(key, record))
-            if born is None or record in taken or known[record].vanished_at is not None:
-                continue
-            content, names = _content(born, compared), [born.get(name, "") for name in naming]
-            self._take(key, record, rows, lambda texts, content=content: _content(texts, compared) == content)
-            self._take(
-                key, record, rows, lambda texts, names=names: any(names) and [texts.get(n, "") for n in naming] == names
-            )
-
-    def _take(self, key: str, record: str, rows: dict[str, dict[str, str]], is_it: Callable[[Texts], bool]) -> None:
-        """The first of the rows that is the record; no other record can be the same row."""
-        if record in self.nameless.values():
-            return
-        for row, texts in rows.items():
-            if is_it(texts):
-                self.nameless[key, row] = record
-                del rows[row]
-                return
-
-    def _ids(
-        self, readable: Sequence[str], sightings: Mapping[tuple[str, str], str]
-    ) -> tuple[tuple[IdWrite, ...], dict[tuple[str, str], str]]:
-        """Ids for rows that stood unchanged long enough, and since when the others were seen."""
-        writes: list[IdWrite] = []
-        seen: dict[tuple[str, str], str] = {}
-        for key in readable:
-            register = self.registers[key]
-            compared = compared_fields(register)
-            counter: Counter[str] = Counter()
-            for record in self.judgement.unidentified(key):
-                content = _content(record.texts(), compared)
-                counter[content] += 1
-                fingerprint = f"{content}:{counter[content]}"
-                since = sightings.get((key, fingerprint))
-                seen[key, fingerprint] = since or self.at
-                if since is not None and self.now - dt.datetime.fromisoformat(since) >= STABLE_FOR:
-                    lost_id = self.nameless.get((key, record.key))
-                    origin = record.id if is_id(record.id) else None
-                    fresh = lost_id or new_id(register.prefix, self.now.date())
-                    writes.append(IdWrite(key, record.key, fresh, None if lost_id else origin))
-        return tuple(writes), seen
-
-
-def compared_fields(register: Register) -> list[str]:
-    """The columns that count for base, merge and fingerprint: all but the engine's."""
-    return [name for name, declared in register.fields.items() if not declared.engine]
-
 
 def edits_of(cells: Sequence[CellChange]) -> tuple[Edit, ...]:
     """The Edits that make these cell changes."""
@@ -305,11 +234,6 @@ def edits_of(cells: Sequence[CellChange]) -> tuple[Edit, ...]:
         )
         for (register, record, fresh), group in grouped.items()
     )
-
-
-def _content(texts: Texts, compared: Sequence[str]) -> str:
-    shown = json.dumps([texts.get(name, "") for name in compared], ensure_ascii=False)
-    return hashlib.sha256(shown.encode()).hexdigest()[:24]
 
 
 def _by_record(log: Sequence[LoggedCell]) -> Mapping[Where, Sequence[LoggedCell]]:

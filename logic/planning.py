@@ -13,7 +13,7 @@ from logic.changes import Change, Edit, Outcome, Source
 from logic.deciding import Decision, Registers, decide
 from logic.judgement import Judgement
 from logic.mending import overwritten
-from logic.observing import IdWrite
+from logic.naming import IdWrite
 from logic.records import CHECK_FIELD, Amendment
 from sheets.journal import SHEET_ACTOR, Entry, Settled
 from sheets.ledger import BaselineRow, NoticeBody

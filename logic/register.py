@@ -76,7 +76,9 @@ class Register:
     def nearest(self, text: str) -> tuple[str, ...]:
         """Headers somebody may have meant, most likely first."""
         wanted = _folded(text)
-        near = difflib.get_close_matches(wanted, self._by_header, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(wanted, self._by_header, n=3, cutoff=0.5) or difflib.get_close_matches(
+            wanted, self._by_header, n=1, cutoff=0.0
+        )
         within = [name for name in self._by_header if wanted and (wanted in name or name in wanted)]
         return tuple(dict.fromkeys(self._by_header[name].header for name in (*near, *within)))[:3]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from logic.access import RELEASE_ROLES, Actor, acts_as
 from logic.changes import Change
 from logic.judgement import Judgement
+from logic.rules import Level
 from logic.violations import Release, Releases, Violation
 from sheets.journal import ReleaseRow
 
@@ -39,7 +40,7 @@ def release(
                 dict(violation.binds),
             )
         )
-        left.append(violation.model_copy(update={"level": "WARN", "released": True}))
+        left.append(violation.model_copy(update={"level": Level.WARN, "released": True}))
     return left, releases, ""
 
 
@@ -50,11 +51,11 @@ def may_release(change: Change, actor: Actor, where: tuple[str, str], before: Ju
     """
     if not change.reason.strip():
         return "主管放行需要写明理由。"
+    if not before.people.roster_empty and not any(acts_as(actor, role) for role in RELEASE_ROLES):
+        return f"只有{'、'.join(RELEASE_ROLES)}可以放行。"
     author = before.author(*where) if before.record(*where) is not None else actor.name
     if before.people.same(author, actor.name):
         return "不能放行自己登记的记录,请由另一位主管放行。"
-    if not before.people.roster_empty and not any(acts_as(actor, role) for role in RELEASE_ROLES):
-        return f"只有{'、'.join(RELEASE_ROLES)}可以放行。"
     return ""
 
 

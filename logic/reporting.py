@@ -10,7 +10,9 @@ from logic.parts import Part
 from logic.records import Record
 from logic.rules import Fault, Level
 from logic.violations import Finding, Releases, Violation
+from sheets.port import Mark
 
+ERROR_VALUE = "错误值"  # what an error cell is said to hold: the file keeps no other value of it
 _ORDER = {Level.BLOCK: 0, Level.WARN: 1, Level.REMIND: 2}
 
 
@@ -33,6 +35,8 @@ def report(part: Part, record: Record, finding: Finding, releases: Releases) -> 
     """A finding on a record; a BLOCK that was released is a WARN."""
     header = part.book.register.fields[finding.field].header if finding.field else ""
     value = record.text(finding.field) if finding.field else ""
+    if finding.field and record.mark(finding.field) is Mark.ERROR:
+        value = ERROR_VALUE
     found = place(part, record.key, record, finding, header, value)
     if not (finding.releasable and finding.level is Level.BLOCK):
         return found

@@ -200,6 +200,9 @@ def _direct_edits_have_a_cause(rest: Rest) -> None:
         for body in rest.bodies("put_back")
         for cell in body["cells"]
     }
+    # A commit that died and was saved over may come back in a copy opened in between, after its change has failed.
+    failed = {entry.id for entry in rest.entries if entry.state == "overtaken"}
+    said |= {(v.register, str(v.record), v.field, text) for text, v in rest.world.values.items() if v.change in failed}
     unplaced = {(v.register, v.field, text) for text, v in rest.world.values.items() if v.record is None}
     for where, chain in _last(rest).items():
         for one, next_one in pairwise(chain):

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from sheets.memory import MemoryWorkbook
+from sheets.memory import MemoryWorkbook, StaleCopy
 from sheets.port import Stamp
 from sheets.services import Keeper
 from tests.machine_registers import column_of
@@ -374,7 +374,7 @@ class TestWhichFile:
         assert shop.ids("tickets").count(asked.records[0]) == 1 and len(shop.rows("tickets")) == 4
 
 
-def die_before_finishing(shop: Shop) -> tuple[str, object]:
+def die_before_finishing(shop: Shop) -> tuple[str, StaleCopy]:
     """A new record is in the file, and the process ended before it could write that down; the file as it is then."""
     asked = shop.ask(A, None, {"name": "新单"})
     finish = shop.keeper.ledger.finish

@@ -343,6 +343,26 @@ def test_who_may_act(shell: Shell, book: Path, empty: Path, first: str) -> None:
     assert (done.outcomes, done.code) == (["denied", "denied"], 1) and "路人" in done.answers[0]["reason"]
 
 
+def test_a_roster_that_cannot_be_read_lets_nobody_in(shell: Shell, book: Path, first: str) -> None:
+    """One typing error in a header must not switch off who may confirm money: the roster as last seen counts."""
+    confirm = transfer(first, transition="confirm_arrival")
+    assert shell.submit(book).code == 0
+    by_hand(book, lambda workbook: setattr(cell(workbook[STAFF], "姓名", 1), "value", "名字"))
+    assert shell.submit(book, confirm, actor="路人").outcomes == ["denied"]
+    done = shell.submit(book, confirm, actor="王芳")
+    assert {one["rule"] for one in done.answers[0]["violations"]} >= {"BNK-04", "BNK-05"}
+    assert shell.submit(book, confirm, actor="陈静").outcomes == ["saved"]
+
+
+def test_what_a_button_lacks_is_said_by_the_rule_that_asks_for_it(shell: Shell, book: Path) -> None:
+    """Catalogue, scenario 11: 已通知打单 without order number is BNK-02, and BNK-06 is said in the same answer."""
+    made = shell.submit(book, transfer(values=TRANSFER)).answers[0]["id"]
+    done = shell.submit(book, transfer(made, transition="notify_printer"))
+    found = {(one["rule"], one["column"]) for one in done.answers[0]["violations"]}
+    assert found >= {("BNK-02", "订单号"), ("BNK-02", "客户姓名"), ("BNK-06", "订单进度")}
+    assert "DAT-01" not in {rule for rule, _ in found}
+
+
 def test_transitions_release_and_what_check_says_of_it(shell: Shell, book: Path, first: str, tmp_path: Path) -> None:
     """账期客户: the head releases BNK-06; from then on it is 需说明, for whoever knows of the release."""
     ask = transfer(first, transition="notify_printer", release=["BNK-06"])

@@ -96,7 +96,7 @@ def explore(backend: str, examples: int, steps: int, *, random: bool = False) ->
             derandomize=not random,
             database=None,
             phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=tuple(HealthCheck.__members__.values()),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
             print_blob=True,
         ),
     )

@@ -91,8 +91,8 @@ class Desk:
         self._released: tuple[ReleaseRow, ...] = ()
         self._overlay: _Overlay | None = None
         self._view: tuple[tuple[Judgement, int], View] | None = None
-        self._sighted: tuple[Snapshot, Compared] | None = None
-        self._compared: tuple[Snapshot, Compared] | None = None
+        self._sighted: tuple[Snapshot, Compared | None] | None = None
+        self._compared: tuple[Snapshot, Compared | None] | None = None
         self._known: Baseline | None = None  # read anew whenever another process advanced it
         self._sight = Sight(None)
         self._findings = FindingCells()
@@ -187,7 +187,7 @@ class Desk:
         returning = self._returning()
         observer = Observer(self.registers, judgement, baseline, log, standing, generation, now, last, returning)
         self._sight = observer.sight(self.ledger.sightings())
-        self._sighted = snapshot, Compared(judgement, {key: dict(rows) for key, rows in baseline.items()})
+        self._sighted = snapshot, self._sight.compared
         for register, record in self._findings.compare(judgement):
             body = {"register": register, "record": record}
             self.journal.notify(self.workbook, "finding_left", now.isoformat(timespec="seconds"), body)

@@ -27,6 +27,23 @@ Written = Mapping[str, Sequence[LoggedCell]]  # what was written to the cells of
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A Judgement and the Baseline it was compared with, as it was then: commits and other processes advance it.
+
+    Registers that could not be read were not compared, and are not in `baseline`.
+    """
+
+    judgement: Judgement
+    baseline: Mapping[str, Known]
+
+    def has(self, record: Record, row: BaselineRow | None) -> bool:
+        """Was this very content compared with this very row?"""
+        before, known = self.judgement.record(record.register, record.key), self.baseline.get(record.register)
+        same = before is not None and before.cells == record.cells and before.id == record.id
+        return same and known is not None and known.get(record.key) is row
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """The outcome of looking at a Snapshot: what to journal, and which rows get an id with the next commit.
 
@@ -34,22 +51,9 @@ class Sight:
     """
 
     observed: Observed | None
+    compared: Compared | None = None
     id_writes: tuple[IdWrite, ...] = ()
     nameless: frozenset[Where] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A Judgement and the Baseline it was compared with, as it was then: commits and other processes advance it."""
-
-    judgement: Judgement
-    baseline: Mapping[str, Known]
-
-    def has(self, record: Record, row: BaselineRow | None) -> bool:
-        """Was this very content compared with this very row?"""
-        before = self.judgement.record(record.register, record.key)
-        same = before is not None and before.cells == record.cells and before.id == record.id
-        return same and self.baseline.get(record.register, {}).get(record.key) is row
 
 
 @dataclass(slots=True)
@@ -99,10 +103,11 @@ class Observer:
         entries = [self._direct_entry(cells, origin) for origin, cells in self.found.direct.items()]
         id_writes, seen = self.naming.id_writes(readable, sightings)
         states = self._states(readable)
+        compared = Compared(self.judgement, {key: dict(self.baseline.get(key, {})) for key in readable})
         nameless = frozenset((register, record) for (register, _), record in self.naming.found.items())
         news = entries or mended or self.found.baseline or self.found.notices
         if not news and seen == dict(sightings) and states == self.standing.registers:
-            return Sight(None, id_writes, nameless)
+            return Sight(None, compared, id_writes, nameless)
         observed = Observed(
             (*entries, *mended),
             tuple(self.found.baseline),
@@ -111,7 +116,7 @@ class Observer:
             self.standing.generation + 1 if entries else None,
             states,
         )
-        return Sight(observed, id_writes, nameless)
+        return Sight(observed, compared, id_writes, nameless)
 
     def _readable(self) -> list[str]:
         """Registers whose tab and headers are all there: a lost column must not look like a thousand deleted cells."""

@@ -384,7 +384,7 @@ class World:
         if key in self.renamed:
             at = self.renamed.pop(key)
             self.hands.type(REGISTERS[key].title, HEADER_ROW[key], at, HEADERS[key][at - 1])
-        elif self.disk.grids()[REGISTERS[key].title][HEADER_ROW[key] - 1] == HEADERS[key]:
+        elif self.disk.grids()[REGISTERS[key].title][HEADER_ROW[key] - 1] == list(HEADERS[key]):
             names = [name for name in HEADERS[key] if name != "经理批注"]
             at = HEADERS[key].index(names[which % len(names)]) + 1
             self.renamed[key] = at

@@ -129,6 +129,15 @@ class TestHeaders:
         assert shop.ids("tickets") == [FIRST, SECOND, THIRD]
         assert not shop.notices("vanished") and not shop.entries("sheet")
 
+    def test_an_edit_made_meanwhile_is_found_afterwards(self, shop: Shop) -> None:
+        """Nobody compared the row while the header was wrong, though it was looked at."""
+        shop.rename_header("tickets", "updated_at", "改动时间")
+        shop.type(FIRST, "code", "00123")
+        shop.tick()
+        shop.rename_header("tickets", "updated_at", "最后修改时间")
+        shop.tick()
+        assert shop.logged(FIRST, "code") == [(SHEET_ACTOR, "0001", "00123")]
+
     def test_without_its_tab_a_register_waits_and_the_others_go_on(self, shop: Shop) -> None:
         asked = shop.ask(A, FIRST, {"code": "00123"})
         tab = shop.book._tabs.pop("工单")

@@ -30,12 +30,16 @@ _GROUP = {position: frozenset(group) for group in _SAME_ROLE for position in gro
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person as the roster knows them: `name` is the 姓名, `positions` are 岗位 and 兼任岗位."""
+    """A person as the roster knows them: `name` is the 姓名, `positions` are 岗位 and 兼任岗位.
+
+    `founder`: let in while the roster was empty, when there was nobody whose position could be asked.
+    """
 
     name: str
     record: str | None = None
     positions: frozenset[str] = frozenset()
     status: str = ""
+    founder: bool = False
 
     @property
     def has_left(self) -> bool:
@@ -61,5 +65,33 @@ def acts_as(actor: Actor, role: str) -> bool:
 def permit(
     actor: Actor, register: Register, action: str, fields: Iterable[str] = (), record: Record | None = None
 ) -> Verdict:
-    """May `actor` do this? `action` is view, create, edit, release, or the key of a transition."""
-    return Verdict(True, f"权限矩阵还没有启用,目前所有人都可以操作“{register.title}”。")
+    """May `actor` do this? `action` is create, edit, or the key of a transition; `fields` are the columns it changes.
+
+    What a register grants (catalogue 5.3) holds for everybody who acts as one of its roles; where it grants nothing to
+    anybody yet, everybody may.
+    """
+    if actor.founder or not register.grants:
+        return Verdict(True, f"“{register.title}”没有限制谁可以操作。")
+    letters = {letter for role, granted in register.grants.items() if acts_as(actor, role) for letter in granted}
+    step = register.workflow.transition(action) if register.workflow is not None else None
+    if step is not None:
+        written = {*step.asks, *step.needs, *step.stamps, *(one.link for one in step.effects), "status", "note"}
+        if any(acts_as(actor, role) for role in step.roles) and ("E" in letters or written.issuperset(fields)):
+            return Verdict(True, f"{'、'.join(step.roles)}可以做“{step.label}”。")
+        return Verdict(False, f"“{step.label}”由{'、'.join(step.roles)}来做,您的岗位是{_positions(actor)}。")
+    if action == "create":
+        allowed = "C" in letters
+        roles = [role for role, granted in register.grants.items() if "C" in granted]
+        what = f"登记“{register.title}”"
+    else:
+        is_own = record is not None and actor.name == record.text("created_by")
+        allowed = "E" in letters or ("e" in letters and is_own)
+        roles = [role for role, granted in register.grants.items() if "E" in granted]
+        what = f"修改“{register.title}”"
+    if allowed:
+        return Verdict(True, f"{_positions(actor)}可以{what}。")
+    return Verdict(False, f"{what}由{'、'.join(roles)}来做,您的岗位是{_positions(actor)}。请找他们,或由主管处理。")
+
+
+def _positions(actor: Actor) -> str:
+    return "、".join(sorted(actor.positions)) or "(名册里没有填)"

@@ -18,8 +18,9 @@ from logic.kinds import Misread
 from logic.records import Record
 from logic.register import Field, Register
 from logic.violations import Violation
-from logic.workflow import STATUS, Transition
+from logic.workflow import NEW_ID, STATUS, Copy, Effect, Transition, stamped
 from sheets.ids import new_id
+from sheets.table import ID_FIELD
 
 Given = str | Sequence[str] | None  # a text, several texts for a column of several values, None to empty the cell
 
@@ -41,11 +42,17 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Understood:
-    """The Edit that an Ask comes to, what could not be read in it, and what its transition needs filled before."""
+    """The Edit that an Ask comes to, those its button's effects come to, what could not be read in them, and what the
+    transition needs filled before."""
 
     edit: Edit
     violations: list[Violation] = field(default_factory=list[Violation])
     missing: list[Violation] = field(default_factory=list[Violation])
+    effects: list[Edit] = field(default_factory=list[Edit])
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.edit, *self.effects
 
 
 def understand(
@@ -57,18 +64,20 @@ def understand(
     if not ask.values and ask.transition is None:
         raise Refused("没有要修改的内容:请给出要改的列,或者要做的操作。")
     key = record.key if record is not None else new_id(register.prefix, now.date())
+    transition = _transition(ask, register, record, reason)
     violations: list[Violation] = []
-    values = _texts(ask.values, register, record, judgement, violations, key)
+    own, others = _split(ask.values, register, transition, registers)
+    values = _texts(own, register, record, judgement, violations, key)
     seen = {
         name: _readable(register.fields[name], given)
         for name, given in _by_field(ask.base, register, judgement).items()
     }
-    transition = _transition(ask, register, record, reason)
-    stamped = _stamps(transition, record, values, actor, now)
+    stamped = _stamps(transition, register, record, values, actor, now)
     if record is None:
         stamped = _initial(register, actor, now) | stamped
     wanted = values | {name: text for name, text in stamped.items() if name not in values}
-    missing = _needs(transition, register, record, wanted, judgement, key) if transition is not None else []
+    needs = transition.needs if transition is not None else ()
+    missing = _lacking(needs, transition, register, record, wanted, judgement, key) if transition is not None else []
     base = {name: seen.get(name, record.text(name)) for name in wanted} if record is not None else {}
     edit = Edit(
         register=register.key,
@@ -78,7 +87,11 @@ def understand(
         base=base,
         transition=transition.key if transition is not None else None,
     )
-    return Understood(edit, violations, missing)
+    understood = Understood(edit, violations, missing)
+    if transition is not None and record is not None:
+        for effect in transition.effects:
+            _take_effect(understood, effect, transition, record, others, judgement, registers, actor, now)
+    return understood
 
 
 def _register(ask: Ask, judgement: Judgement, registers: Mapping[str, Register]) -> Register:
@@ -202,7 +215,7 @@ def possible(register: Register, record: Record | None) -> Sequence[Transition]:
     """The transitions a record's state admits; the same list draws the buttons and guards the save."""
     if register.workflow is None or record is None:
         return ()
-    return register.workflow.possible(record.text(STATUS))
+    return register.workflow.possible(record.text(STATUS), record.texts())
 
 
 def _possible_text(register: Register, record: Record | None) -> str:
@@ -210,12 +223,92 @@ def _possible_text(register: Register, record: Record | None) -> str:
 
 
 def _stamps(
-    transition: Transition | None, record: Record | None, values: Mapping[str, str], actor: Actor, now: dt.datetime
+    transition: Transition | None,
+    register: Register,
+    record: Record | None,
+    values: Mapping[str, str],
+    actor: Actor,
+    now: dt.datetime,
 ) -> dict[str, str]:
     """What a button writes by itself: the new state, time, name and fixed values; what was typed with it stays."""
     if transition is None or record is None:
         return {}
-    return transition.writes(record.texts() | dict(values), actor.name, now)
+    written = transition.writes(record.texts() | dict(values), actor.name, now)
+    return {name: canonical(register.fields[name], text) for name, text in written.items()}
+
+
+def canonical(declared: Field, text: str) -> str:
+    """A text as its column shows it: a stamp of the minute in a column of dates is the day."""
+    reading = declared.kind.read(text or None)
+    return reading.text
+
+
+def _split(
+    given: Mapping[str, Given], register: Register, transition: Transition | None, registers: Mapping[str, Register]
+) -> tuple[dict[str, Given], dict[str, dict[str, Given]]]:
+    """What is meant for the record itself, and by register what a button's form asks for the records it writes to."""
+    own: dict[str, Given] = {}
+    others: dict[str, dict[str, Given]] = {}
+    effects = transition.effects if transition is not None else ()
+    for name, value in given.items():
+        place = next((one for one in effects if _asks(one, name, registers)), None)
+        if register.field(name) is not None or place is None:
+            own[name] = value
+        else:
+            others.setdefault(place.register, {})[name] = value
+    return own, others
+
+
+def _asks(effect: Effect, name: str, registers: Mapping[str, Register]) -> bool:
+    declared = registers[effect.register].field(name)
+    return declared is not None and declared.name in effect.asks
+
+
+def _take_effect(
+    understood: Understood,
+    effect: Effect,
+    transition: Transition,
+    record: Record,
+    others: Mapping[str, Mapping[str, Given]],
+    judgement: Judgement,
+    registers: Mapping[str, Register],
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Add what a button writes into another record, and the id of a record it makes to the one it was pressed on."""
+    register, edit = registers[effect.register], understood.edit
+    texts = record.texts() | dict(edit.values) | {ID_FIELD: record.key}
+    linked = texts.get(effect.link, "")
+    if not effect.creates and not linked:
+        return
+    other = None if effect.creates else judgement.record(effect.register, linked)
+    if judgement.tables.get(effect.register) is None:
+        raise Refused(
+            f"“{transition.label}”要写“{register.title}”,但工作簿里没有这个工作表,请先用 python -m logic init 建表。"
+        )
+    if other is None and not effect.creates:
+        raise Refused(f"“{register.title}”里没有编号为 {linked} 的记录,不能做“{transition.label}”。请核对后再试。")
+    key = other.key if other is not None else new_id(register.prefix, now.date())
+    typed = _texts(others.get(effect.register, {}), register, other, judgement, understood.violations, key)
+    values = _initial(register, actor, now) if other is None else {}
+    for name, value in effect.values.items():
+        text = texts.get(value.field, "") if isinstance(value, Copy) else key if value == NEW_ID else value
+        standing = typed.get(name) or (other.text(name) if other is not None else "")
+        if not isinstance(value, Copy):
+            text = stamped(text, standing, actor.name, now) or standing
+        values[name] = canonical(register.fields[name], text)
+    values |= typed
+    base = {name: other.text(name) for name in values} if other is not None else {}
+    understood.effects.append(
+        Edit(register=register.key, record=key, new=other is None, values=values, base=base, effect=True)
+    )
+    understood.missing.extend(_lacking(effect.needs, transition, register, other, values, judgement, key))
+    if effect.creates:
+        own = {
+            "values": {**edit.values, effect.link: key},
+            "base": {**edit.base, effect.link: record.text(effect.link)},
+        }
+        understood.edit = edit.model_copy(update=own)
 
 
 def _initial(register: Register, actor: Actor, now: dt.datetime) -> dict[str, str]:
@@ -231,7 +324,8 @@ def _initial(register: Register, actor: Actor, now: dt.datetime) -> dict[str, st
     return texts | {"created_by": actor.name, "created_at": stamp}
 
 
-def _needs(
+def _lacking(
+    needs: Sequence[str],
     transition: Transition,
     register: Register,
     record: Record | None,
@@ -239,11 +333,8 @@ def _needs(
     judgement: Judgement,
     key: str,
 ) -> list[Violation]:
-    missing = [
-        name
-        for name in transition.needs
-        if not wanted.get(name, record.text(name) if record is not None else "").strip()
-    ]
+    """What a button needs filled, in its own record or in one it writes to, and is not."""
+    missing = [name for name in needs if not wanted.get(name, record.text(name) if record is not None else "").strip()]
     return [
         judgement.misread(
             register.key,

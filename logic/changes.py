@@ -27,7 +27,10 @@ class Source(enum.StrEnum):
 
 
 class Edit(Frozen):
-    """The cells of one record. `base` is what the person saw in the cells of `values`; absent means empty."""
+    """The cells of one record. `base` is what the person saw in the cells of `values`; absent means empty.
+
+    `effect`: written by the button of another record of the same change (连带修改), whose permission covers it.
+    """
 
     register: str
     record: str
@@ -35,6 +38,7 @@ class Edit(Frozen):
     values: Mapping[str, str] = Field(default_factory=dict)
     base: Mapping[str, str] = Field(default_factory=dict)
     transition: str | None = None
+    effect: bool = False
 
 
 class Change(Frozen):

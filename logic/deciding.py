@@ -52,10 +52,9 @@ def decide(judgement: Judgement, change: Change, actor: Actor, registers: Regist
         refusal = _merge_edit(merged, edit, record, registers[edit.register])
         if refusal:
             return Decision("rejected", judgement, reason=refusal)
-        if change.source is not Source.ENGINE:
-            allowed = permit(
-                actor, registers[edit.register], "create" if edit.new else "edit", tuple(edit.values), record
-            )
+        if change.source is not Source.ENGINE and not edit.effect:
+            action = "create" if edit.new else edit.transition or "edit"
+            allowed = permit(actor, registers[edit.register], action, tuple(edit.values), record)
             if not allowed:
                 return Decision("denied", judgement, reason=allowed.reason)
     if merged.conflicts:

@@ -12,10 +12,12 @@ from typing import Any
 from logic.fields import STANDARD_FIELDS, UNDECIDED
 from logic.register import AREAS, Register, bare
 from logic.rules import Rule
+from logic.trade.parameters import PARAMETERS
 from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK
 
 TITLE_LIMIT = 31
 HEADER_LIMIT = 40
+GRANTS = "CeESAV"
 _FORBIDDEN_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 _PREFIX = re.compile(r"[A-Z]{2,4}")
 
@@ -54,6 +56,7 @@ def examine(registers: Sequence[Register]) -> list[DeclarationFinding]:
                 owners = "、".join(register.key for register in registers if getattr(register, what) == value)
                 message = f"{count} registers share the {what} {value!r}."
                 found.append(DeclarationFinding("D01", message, f"Give each its own {what}.", owners))
+    found.extend(_together(registers))
     return found
 
 
@@ -67,6 +70,33 @@ def unlisted_rules(register: Register, values: Iterable[object]) -> list[Declara
         for value in values
         if isinstance(value, Rule) and (value.id, value.timing, value.check) not in listed
     ]
+
+
+def _together(registers: Sequence[Register]) -> Iterator[DeclarationFinding]:
+    """What one register says about another that does not hold. A register that does not exist is waited for."""
+    known = {register.key: register for register in registers}
+
+    def unknown(register: Register, where: str, other: str, names: Iterable[str]) -> Iterator[DeclarationFinding]:
+        for name in set(names) - known[other].fields.keys():
+            message = f"{where} names {other}.{name}, which is no column."
+            yield DeclarationFinding("D26", message, "Use field names.", f"{register.key}.{where}")
+
+    for register in registers:
+        for one in register.rules:
+            for link in one.across:
+                if link.register in known:
+                    yield from unknown(register, one.id, link.register, [link.there])
+        for step in register.workflow.transitions if register.workflow is not None else ():
+            for effect in step.effects:
+                if effect.register not in known:
+                    message = f"{step.key} writes to the unknown register {effect.register!r}."
+                    yield DeclarationFinding("D27", message, "Use its key.", f"{register.key}.{step.key}")
+                    continue
+                names = [*effect.values, *effect.asks, *effect.needs]
+                yield from unknown(register, step.key, effect.register, names)
+                for name in set(effect.asks) & register.fields.keys():
+                    message = f"{step.key} asks for {name} of {effect.register}, a column that stands here too."
+                    yield DeclarationFinding("D28", message, "Rename one.", f"{register.key}.{step.key}")
 
 
 def _register(register: Register) -> Iterator[DeclarationFinding]:
@@ -90,6 +120,22 @@ def _register(register: Register) -> Iterator[DeclarationFinding]:
     yield from _columns(register, finding)
     yield from _rules(register, finding)
     yield from _workflow(register, finding)
+    yield from _offers(register, finding)
+
+
+def _offers(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
+    """Grants, printouts and what else a declaration offers."""
+    for role, letters in register.grants.items():
+        if set(letters) - set(GRANTS):
+            yield finding("D29", f"{role} is granted {letters!r}.", f"Use letters of {GRANTS}.", "grants")
+    for name in register.released_when.keys() - register.fields.keys():
+        yield finding("D30", f"released_when names an unknown column {name!r}.", "Use field names.", name)
+    for printed in register.prints:
+        for name in set(printed.fields) - register.fields.keys():
+            yield finding("D31", f"The printout {printed.key} names an unknown column {name!r}.", "Correct it.", name)
+    for name, declared in register.fields.items():
+        if declared.options_from and declared.options_from not in PARAMETERS:
+            yield finding("D24", f"{name} lists an unknown setting {declared.options_from!r}.", "Declare it.", name)
 
 
 def _columns(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
@@ -128,11 +174,19 @@ def _rules(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         used = {*one.fields, *one.linked, *one.binds, *(name for group in one.shares for name in group)}
         for name in used - register.fields.keys():
             yield finding("D16", f"{one.id} names an unknown column {name!r}.", "Use field names.", one.id)
-        if not one.active and not one.waits:
+        if one.check is None and not one.waits:
             yield finding("D17", f"{one.id} has no check and does not say why.", "Give waits=….", one.id)
+        for key in set(one.settings) - PARAMETERS.keys():
+            yield finding("D24", f"{one.id} asks an unknown setting {key!r}.", "Declare it in PARAMETERS.", one.id)
+        for link in one.across:
+            if link.here not in register.fields:
+                yield finding("D16", f"{one.id} names an unknown column {link.here!r}.", "Use field names.", one.id)
+        if set(one.looks_at) - {"staff"}:
+            hint = "Use across=(Across(…),) for records of other registers."
+            yield finding("D25", f"{one.id} looks at {one.looks_at}.", hint, one.id)
         if not one.doc:
             yield finding("D18", f"{one.id} has no docstring.", "Say in Chinese what it asks.", one.id)
-        if one.active and not (one.good and one.bad):
+        if one.check is not None and not one.needs and not (one.good and one.bad):
             yield finding("D19", f"{one.id} lacks a good or a bad example.", "Give good=… and bad=….", one.id)
 
 
@@ -150,7 +204,8 @@ def _workflow(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         target = () if step.target is None else (step.target,)
         for state in {*step.source_states, *target} - known:
             yield finding("D20", f"{step.key} names an unknown state {state!r}.", "Add it to states.", step.key)
-        for name in {*step.needs, *step.asks, *step.stamps} - register.fields.keys():
+        links = {effect.link for effect in step.effects}
+        for name in {*step.needs, *step.asks, *step.stamps, *step.only, *links} - register.fields.keys():
             yield finding("D22", f"{step.key} names an unknown column {name!r}.", "Use field names.", step.key)
         for name, stamp in step.stamps.items():
             if name in register.fields and not _can_stamp(register, name, stamp):

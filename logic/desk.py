@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from logic.access import Actor
 from logic.changes import Change, Source
 from logic.findings import FindingCells, Where
-from logic.judgement import Judgement
+from logic.judgement import Judgement, Kept
 from logic.mending import Cell
 from logic.observing import Compared, Observer, Sight
-from logic.people import ROSTER, People
+from logic.people import ROSTER
 from logic.planning import plan
-from logic.records import Amendment, Reader
+from logic.records import Amendment, Reader, Record
 from logic.register import Register
 from logic.releasing import releases_of
+from logic.settings import SETTINGS
 from sheets.journal import PENDING, Entry, ReleaseRow
 from sheets.ledger import Baseline, Observed, Standing
 from sheets.merge import merge
@@ -147,8 +148,8 @@ class Desk:
         return found if len(found) <= UNSEEN else []  # a file of long ago: the Writer puts back what it lacks
 
     def actor(self, judgement: Judgement, name: str) -> Actor:
-        """The person of this name on the roster, or a bare name where the roster is empty or no longer knows them."""
-        return judgement.people.actor(name) or Actor(name)
+        """The person of this name on the roster; whom it knew, or needed not know, when they were let in stays let in."""
+        return judgement.people.actor(name) or Actor(name, founder=True)
 
     # -- Planner -------------------------------------------------------------------------------------------------------
 
@@ -161,13 +162,11 @@ class Desk:
                 return known[1]
             self._released, releases = released, releases_of(released)
             tables = self._tables(snapshot)
-            owners, roster = self._owners(tables), self._known_people(tables)
+            owners, kept = self._owners(tables), self._kept(tables)
             if known is None:
-                judgement = Judgement.of(
-                    self.registers, tables, now=now, releases=releases, owners=owners, roster=roster
-                )
+                judgement = Judgement.of(self.registers, tables, now=now, releases=releases, owners=owners, kept=kept)
             else:
-                judgement = known[1].advanced(tables, now=now, releases=releases, owners=owners, roster=roster)
+                judgement = known[1].advanced(tables, now=now, releases=releases, owners=owners, kept=kept)
             self._standing = (snapshot, judgement)
             return judgement
 
@@ -216,19 +215,26 @@ class Desk:
         """Judge what stands there now before the changes stop being pending, so that no moment shows neither."""
         self._findings.wrote(plan.edits, self.judge(snapshot, self.clock()))
 
-    def _known_people(self, tables: Mapping[str, Table | None]) -> People | None:
-        """The roster as last seen, where its tab or headers cannot be read: a typing error must not let everybody in."""
-        table = tables.get(ROSTER)
-        if ROSTER not in self.registers or (table is not None and table.writable):
-            return None
-        rows = self.ledger.baseline().get(ROSTER, {}).values()
+    def _kept(self, tables: Mapping[str, Table | None]) -> Kept:
+        """The roster and the settings as last seen, where their tab or headers cannot be read: a typing error in a header
+        must neither let everybody in nor change what is allowed."""
+        found: dict[str, Mapping[str, Record]] = {}
+        for key in (ROSTER, SETTINGS):
+            table = tables.get(key)
+            if key in self.registers and (table is None or not table.writable):
+                records = self._last_seen(key)
+                if records:
+                    found[key] = records
+        return found
+
+    def _last_seen(self, register: str) -> Mapping[str, Record]:
+        rows = self.ledger.baseline().get(register, {}).values()
         known = {row.record: row.texts for row in rows if row.texts and row.vanished_at is None}
-        reader = Reader(self.registers[ROSTER])
-        records = {
+        reader = Reader(self.registers[register])
+        return {
             key: reader.record(key, key, None, tuple(texts.get(name) or None for name in reader.names))
             for key, texts in known.items()
         }
-        return People(records) if records else None
 
     def _tables(self, snapshot: Snapshot) -> dict[str, Table | None]:
         known = dict(self._standing[1].tables) if self._standing is not None else {}

@@ -54,7 +54,8 @@ def submit(
         return _unknown(desk, str(actor), source, now, since)
     try:
         understood = [understand(ask, judgement, desk.registers, person, now, reason) for ask in asks]
-        _once_each([one.edit for one in understood])
+        edits = tuple(edit for one in understood for edit in one.edits)
+        _once_each(edits)
     except Refused as refusal:
         return Outcome(state="rejected", change="", reason=str(refusal))
     change = Change(
@@ -63,7 +64,7 @@ def submit(
         actor=person.name,
         source=source,
         at=now,
-        edits=tuple(one.edit for one in understood),
+        edits=edits,
         reason=reason.strip(),
         release=tuple(release),
         key=key,

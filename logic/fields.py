@@ -34,7 +34,8 @@ class Field:
     """A declared column. `naming`: a row where it is filled is a record. `engine`: written by the console alone.
 
     `sensitive`: masked for roles without need. `formerly`: earlier headers. `initial`: what a new record starts with,
-    a text or "now". `required`: a blank cell is a finding (DAT-01).
+    a text or "now". `required`: a blank cell is a finding (DAT-01). `options_from`: the 制度参数 that lists what an open
+    choice suggests.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     sensitive: bool = False
     group: str = ""
     initial: str | None = None
+    options_from: str = ""
 
     @property
     def label(self) -> str:
@@ -83,6 +85,7 @@ def field(
     sensitive: bool = False,
     group: str = "",
     initial: str | None = None,
+    options_from: str = "",
     **constraints: Any,
 ) -> Any:
     """A column of a row model. `constraints` are pydantic's own (gt, max_length, pattern …); a blank cell is None."""
@@ -101,6 +104,7 @@ def field(
             sensitive=sensitive,
             group=group,
             initial=initial,
+            options_from=options_from,
         )
     )
     return info

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from logic.engine_rules import ENGINE_RULES
@@ -18,9 +18,9 @@ def registers_data(registers: Mapping[str, Register]) -> dict[str, Any]:
 
     A rule judged at several times (as it stands, and when it is changed) is listed once.
     """
-    rules = [_rule(ALL_REGISTERS, group) for group in _grouped(ENGINE_RULES)]
+    rules = [_rule(ALL_REGISTERS, group, registers) for group in _grouped(ENGINE_RULES)]
     for register in registers.values():
-        rules.extend(_rule(register.key, group) for group in _grouped(register.rules))
+        rules.extend(_rule(register.key, group, registers) for group in _grouped(register.rules))
     return {
         "registers": [_register(register) for register in registers.values()],
         "workflows": [_workflow(register) for register in registers.values() if register.workflow is not None],
@@ -71,12 +71,12 @@ def _grouped(rules: Iterable[Rule]) -> list[list[Rule]]:
     return list(groups.values())
 
 
-def _rule(register: str, group: list[Rule]) -> dict[str, Any]:
-    active = any(one.active for one in group)
+def _rule(register: str, group: list[Rule], known: Collection[str]) -> dict[str, Any]:
+    active = any(one.active(known) for one in group)
     return {
         "id": group[0].id,
         "register": register,
         "level": str(group[0].level),
         "state": "active" if active else "waiting",
-        "why": ";".join(one.waits for one in group if one.waits),
+        "why": ";".join(dict.fromkeys(why for one in group if (why := one.why_waiting(known)))),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logic.asking import Ask
+from logic.access import Actor
+from logic.asking import Ask, Refused, understand
 from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.desk import Desk
-from logic.edits import enter, outcome_of, submit
+from logic.edits import enter, outcome_of
 from sheets.journal import Entry, LoggedCell
 from sheets.table import ID_FIELD
 
@@ -48,21 +49,23 @@ def undo(desk: Desk, actor: str, change_id: str) -> Outcome:
         return Outcome(state="rejected", change="", reason="只有已经写入表格的修改才能撤销。")
     change = Change.model_validate_json(entry.body)
     cells = desk.journal.cells([entry.seq])[entry.seq]
-    if any(cell.fresh for cell in cells):
-        return _void(desk, actor, change)
     refusal = _followed(desk, entry, change)
     if refusal:
         return Outcome(state="rejected", change="", reason=refusal)
     person = desk.view().judgement.people.actor(actor)
     if person is None:
         return Outcome(state="denied", change="", reason=f"员工名册里没有“{actor}”。")
+    try:
+        voided = _voids(desk, person, change)
+    except Refused as why:
+        return Outcome(state="rejected", change="", reason=str(why))
     taken_back = Change(
         id=new_change_id(),
         workbook=desk.workbook,
         actor=person.name,
         source=Source.CONSOLE,
         at=desk.clock(),
-        edits=_inverse(desk, cells),
+        edits=(*_inverse(desk, change, [cell for cell in cells if not cell.fresh]), *voided),
         reason=f"撤销 {change.at:%Y-%m-%d %H:%M} {change.actor} 的修改",
         undoes=change_id,
     )
@@ -90,29 +93,32 @@ def bring_back(desk: Desk, actor: str, register: str, record: str) -> Outcome:
     return enter(desk, change, person, desk.view().judgement)
 
 
-def _inverse(desk: Desk, cells: Sequence[LoggedCell]) -> tuple[Edit, ...]:
-    """The Edits that restore what stood before, on the condition that what was written still stands."""
+def _inverse(desk: Desk, change: Change, cells: Sequence[LoggedCell]) -> tuple[Edit, ...]:
+    """The Edits that restore what stood before, on the condition that what was written still stands. They need the
+    permission of what they take back: of the button, where it was one."""
     edits: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {}
     for cell in cells:
         if desk.registers[cell.register].fields[cell.field].engine:
             continue
         values, base = edits.setdefault((cell.register, cell.record), ({}, {}))
         values[cell.field], base[cell.field] = cell.before, cell.after
+    made = {(edit.register, edit.record): edit for edit in change.edits}
     return tuple(
-        Edit(register=register, record=record, values=values, base=base)
-        for (register, record), (values, base) in edits.items()
+        made[where].model_copy(update={"values": values, "base": base}) for where, (values, base) in edits.items()
     )
 
 
-def _void(desk: Desk, actor: str, change: Change) -> Outcome:
-    """Rows are never deleted: a new record is taken back by 作废."""
-    fresh = [edit for edit in change.edits if edit.new]
-    for edit in fresh:
+def _voids(desk: Desk, actor: Actor, change: Change) -> list[Edit]:
+    """Rows are never deleted: new records are taken back by 作废."""
+    judgement, voided = desk.view().judgement, list[Edit]()
+    for edit in (one for one in change.edits if one.new):
         workflow = desk.registers[edit.register].workflow
         if workflow is None or workflow.transition(VOID) is None:
-            return Outcome(state="rejected", change="", reason="这个登记表没有“作废”操作,不能撤销新登记的记录。")
-    asks = [Ask(edit.register, edit.record, transition=VOID) for edit in fresh]
-    return submit(desk, actor, asks, reason="撤销登记", undoes=change.id)
+            raise Refused("这个登记表没有“作废”操作,不能撤销新登记的记录。")
+        ask = Ask(edit.register, edit.record, transition=VOID)
+        found = understand(ask, judgement, desk.registers, actor, desk.clock(), "撤销登记")
+        voided.append(found.edit.model_copy(update={"effect": edit.effect}))
+    return voided
 
 
 def _followed(desk: Desk, entry: Entry, change: Change) -> str:

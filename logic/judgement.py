@@ -17,12 +17,14 @@ from logic import engine_rules
 from logic.access import Actor
 from logic.kinds import Misread
 from logic.lookups import Layered, Look
-from logic.parts import PEOPLE_INDEX, Changed, Part
+from logic.parts import PEOPLE_INDEX, Changed, Part, asked_of
 from logic.people import ROSTER, People
 from logic.records import CHECK_FIELD, Amendment, Record
 from logic.register import Register
 from logic.reporting import by_level, in_order, in_short, place, report, report_crashes, report_headers
 from logic.rules import Level
+from logic.settings import SETTINGS, Settings
+from logic.trade.parameters import PARAMETERS
 from logic.violations import Finding, Release, Releases, Violation
 from sheets.table import Table
 
@@ -31,6 +33,8 @@ __all__ = ["Amendment", "Judgement", "Record", "Release", "Releases", "Violation
 Tables = Mapping[str, Table | None]
 Where = tuple[str, str]  # register and record
 Changes = Mapping[str, Changed]
+Kept = Mapping[str, Mapping[str, Record]]  # by register and id
+_NOTHING_KEPT: Kept = {}
 _NOWHERE: Mapping[str, Record] = {}
 
 
@@ -45,9 +49,11 @@ class Judgement:
         people: People,
         now: dt.datetime,
         releases: Releases,
-        roster: People | None = None,
+        settings: Settings,
+        kept: Kept,
     ) -> None:
-        self._roster = roster
+        self._kept = kept
+        self.settings = settings
         self.registers = registers
         self.tables = tables
         self.people = people
@@ -67,22 +73,23 @@ class Judgement:
         now: dt.datetime,
         releases: Releases | None = None,
         owners: Mapping[str, int] | None = None,
-        roster: People | None = None,
+        kept: Kept = _NOTHING_KEPT,
     ) -> Judgement:
-        """Judge everything. `owners`: the row that keeps an id which stands in several. `roster`: who is known, where
-        the tab of the roster cannot be read itself."""
+        """Judge everything. `owners`: the row that keeps an id which stands in several. `kept`: the records of the roster
+        and the settings as last seen, where their tabs cannot be read themselves."""
         with _no_collection():
+            asked = asked_of(registers)
             parts = {
-                key: Part.read(registers[key], table, owners or {})
+                key: Part.read(registers[key], table, owners or {}, asked[key])
                 for key, table in tables.items()
                 if table is not None
             }
-            people = roster or _people(parts)
-            look = Look(parts, people, now)
+            people, settings = _people(parts, kept), _settings(parts, kept)
+            look = Look(parts, people, settings, now)
             judged = {
                 key: replace(part, findings=Layered(part.judged(part.records, look))) for key, part in parts.items()
             }
-        return cls(registers, tables, judged, people, now, releases or Releases(), roster)
+        return cls(registers, tables, judged, people, now, releases or Releases(), settings, kept)
 
     def advanced(
         self,
@@ -91,24 +98,25 @@ class Judgement:
         now: dt.datetime,
         releases: Releases | None = None,
         owners: Mapping[str, int] | None = None,
-        roster: People | None = None,
+        kept: Kept = _NOTHING_KEPT,
     ) -> Judgement:
         """The judgement of newer tables; rows that stand unchanged, if elsewhere, are neither read nor judged again."""
         parts: dict[str, Part] = {}
         changes: dict[str, Changed] = {}
+        asked = asked_of(self.registers)
         for key, table in tables.items():
             if table is None:
                 continue
             old = self._parts.get(key)
             with _no_collection():
                 if old is None:
-                    parts[key] = Part.read(self.registers[key], table, owners or {})
+                    parts[key] = Part.read(self.registers[key], table, owners or {}, asked[key])
                     changes[key] = {record: (None, now_is) for record, now_is in parts[key].records.items()}
                 else:
                     parts[key], changes[key] = old.again(table, owners or {})
         expired = {key: part.expired(now) for key, part in parts.items()}
-        kept = self.releases if releases is None else releases
-        return self._next(tables, parts, changes, now, kept, expired, roster)
+        wanted = self.releases if releases is None else releases
+        return self._next(tables, parts, changes, now, wanted, expired, kept)
 
     def amended(self, amendments: Sequence[Amendment], *, now: dt.datetime) -> Judgement:
         """The judgement with these records reading otherwise; raises KeyError for a record that is not there."""
@@ -127,11 +135,13 @@ class Judgement:
             parts[one.register] = replace(part, records=part.records.patched({one.key: record}))
         for key, changed in changes.items():
             parts[key] = parts[key].with_records(changed, parts[key].records)
-        return self._next(self.tables, parts, changes, now, self.releases, {}, self._roster)
+        return self._next(self.tables, parts, changes, now, self.releases, {}, self._kept)
 
     def releasing(self, releases: Releases) -> Judgement:
         """The same with other releases on record."""
-        return Judgement(self.registers, self.tables, self._parts, self.people, self.now, releases, self._roster)
+        return Judgement(
+            self.registers, self.tables, self._parts, self.people, self.now, releases, self.settings, self._kept
+        )
 
     def _next(
         self,
@@ -141,23 +151,28 @@ class Judgement:
         now: dt.datetime,
         releases: Releases,
         also: Mapping[str, Set[str]],
-        roster: People | None,
+        kept: Kept,
     ) -> Judgement:
         """Judge again what changed and what looks at it."""
-        staff_moved = bool(changes.get(ROSTER)) or (ROSTER in self._parts) != (ROSTER in parts)
-        read_itself = staff_moved or self._roster is not None
-        people = roster or (_people(parts) if read_itself else self.people)
+        people = _people(parts, kept) if self._moved(ROSTER, parts, changes, kept) else self.people
+        settings = _settings(parts, kept) if self._moved(SETTINGS, parts, changes, kept) else self.settings
+        turned = settings.differing(self.settings) if settings is not self.settings else set[str]()
         strangers = people.differing(self.people) if people is not self.people else set[str]()
         roster_turned = people.roster_empty != self.people.roster_empty
-        look = Look(parts, people, now)
-        changed_registers = {key for key, changed in changes.items() if changed}
+        look = Look(parts, people, settings, now)
+        came = {key for key in self.registers if _use(self._parts.get(key)) != _use(parts.get(key))}
         for key, part in parts.items():
             changed = changes.get(key, {})
             old = self._parts.get(key)
-            if roster_turned or not part.book.looks_at.isdisjoint(changed_registers) or _reshaped(old, part):
+            is_anew = (
+                roster_turned or not part.book.others.isdisjoint(came) or not part.book.settings.isdisjoint(turned)
+            )
+            if is_anew or _reshaped(old, part):
                 again: Set[str] = part.records.keys()
             else:
                 again = {*changed, *also.get(key, ())} | part.around(changed, after=True)
+                for other in part.book.others & changes.keys():
+                    again |= part.looking_at(other, parts[other], changes[other])
                 if old is not None:
                     again |= old.around(changed, after=False)
                     again |= part.doubled ^ old.doubled
@@ -166,7 +181,12 @@ class Judgement:
             gone = {record: () for record, pair in changed.items() if pair[1] is None}
             found = part.judged([record for record in again if record in part.records], look)
             parts[key] = replace(part, findings=part.findings.patched({**gone, **found}))
-        return Judgement(self.registers, tables, parts, people, now, releases, roster)
+        return Judgement(self.registers, tables, parts, people, now, releases, settings, kept)
+
+    def _moved(self, register: str, parts: Mapping[str, Part], changes: Changes, kept: Kept) -> bool:
+        """May the records of this register, on which all others rest, be others than before?"""
+        came_or_went = (register in self._parts) != (register in parts)
+        return bool(changes.get(register)) or came_or_went or kept.get(register) is not self._kept.get(register)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -215,7 +235,7 @@ class Judgement:
 
     def due(self, now: dt.datetime) -> list[Violation]:
         """What is due or late at this time, judged afresh."""
-        look = Look(self._parts, self.people, now)
+        look = Look(self._parts, self.people, self.settings, now)
         found: list[Violation] = []
         for part in self._parts.values():
             judged = list(part.due(look))
@@ -269,7 +289,7 @@ class Judgement:
         one = engine_rules.BY_ID.get(problem.rule, engine_rules.DAT_01)
         finding = Finding(one, field, Level.BLOCK, problem.reason, problem.remedy, False)
         typed = part.book.reader.amended(part.records.get(key), Amendment(register, key, {field: text}))
-        for better in part.on_texts(typed, Look(self._parts, self.people, self.now)):
+        for better in part.on_texts(typed, Look(self._parts, self.people, self.settings, self.now)):
             finding = better if better.field == field else finding
         return place(part, key, part.records.get(key), finding, declared.header, text)
 
@@ -289,7 +309,7 @@ class Judgement:
         part, after = self._parts.get(register), self.record(register, key)
         if part is None or after is None:
             return
-        look = Look(self._parts, self.people, now, actor)
+        look = Look(self._parts, self.people, self.settings, now, actor)
         findings = list(part.differences(before.record(register, key), after, look))
         yield from (report(part, after, one, self.releases) for one in findings if not one.crashed)
         yield from report_crashes(part, ((key, one) for one in findings))
@@ -301,9 +321,23 @@ class Judgement:
         return [report(part, record, one, self.releases) for one in part.findings.get(key, ()) if not one.crashed]
 
 
-def _people(parts: Mapping[str, Part]) -> People:
-    roster = parts.get(ROSTER)
-    return People(roster.records if roster is not None else None)
+def _people(parts: Mapping[str, Part], kept: Kept) -> People:
+    return People(_rested_on(ROSTER, parts, kept))
+
+
+def _settings(parts: Mapping[str, Part], kept: Kept) -> Settings:
+    return Settings(PARAMETERS, _rested_on(SETTINGS, parts, kept))
+
+
+def _rested_on(register: str, parts: Mapping[str, Part], kept: Kept) -> Mapping[str, Record] | None:
+    """The records of a register on which all others rest: as last seen where its tab cannot be read."""
+    part = parts.get(register)
+    return kept.get(register) or (part.records if part is not None else None)
+
+
+def _use(part: Part | None) -> tuple[bool, bool]:
+    """Has a register a tab, and any record?"""
+    return part is not None, part is not None and bool(part.records)
 
 
 def _reshaped(old: Part | None, new: Part) -> bool:

@@ -16,6 +16,8 @@ from logic.fields import Row
 from logic.people import People, folded
 from logic.records import Record
 from logic.register import Register
+from logic.rules import Across
+from logic.settings import Settings
 
 GROUP_LIMIT = 200  # more records than this hang together only by a text that is no real number, such as 无
 _FLATTEN = 1000
@@ -142,6 +144,10 @@ class Index:
     def members(self, value: Hashable) -> Sequence[str]:
         return self._members.get(value, ())
 
+    def values(self, row: Row) -> Iterable[Hashable]:
+        """Under which values a record stands here."""
+        return self._keys(row)
+
     def is_alone(self, key: str) -> bool:
         """Does this record certainly share no value with another?"""
         return key not in self._crowded
@@ -165,6 +171,11 @@ class Index:
                 if len(members[value]) > 1:
                     crowded.update(dict.fromkeys(members[value], True))
         return Index(self._keys, self._members.patched(members), self._crowded.patched(crowded))
+
+    def sharing(self, other: Index, row: Row) -> Iterator[str]:
+        """Keys of the records here that hold a value under which `row` stands in the other index."""
+        for value in other.values(row):
+            yield from self.members(value)
 
 
 class Indexed(Protocol):
@@ -197,9 +208,15 @@ class Look:
     record. `met` are records with formulas or other marks that the rule has seen beside its own."""
 
     def __init__(
-        self, parts: Mapping[str, Indexed], people: People, now: dt.datetime, actor: Actor | None = None
+        self,
+        parts: Mapping[str, Indexed],
+        people: People,
+        settings: Settings,
+        now: dt.datetime,
+        actor: Actor | None = None,
     ) -> None:
         self.people = people
+        self.settings = settings
         self.now = now
         self.actor = actor
         self.met: list[Record] = []
@@ -242,16 +259,28 @@ class Look:
             self._groups.update(dict.fromkeys(((self._register, field, key) for key in keys), group))
         return group
 
-    def rows(self, register: str) -> Iterator[Row]:
-        """All records of a register (declared as `looks_at`)."""
-        part = self._parts.get(register)
-        return (record.typed for record in part.records.values()) if part is not None else iter(())
+    def across(self, row: Row, link: Across) -> list[Any]:
+        """The records of another register that `link` (declared as `across`) leads to, in the order of their ids."""
+        other = self._parts.get(link.register)
+        if other is None:
+            return []
+        assert self._part is not None
+        keys = set(other.indexes[link.there,].sharing(self._part.indexes[link.here,], row))
+        return [self._met(other, key) for key in sorted(keys)]
 
-    def record(self, register: str, id: str) -> Row | None:
-        """A record of a register by its id (declared as `looks_at`)."""
+    def has(self, register: str) -> bool:
+        """Has this register a tab in the workbook?"""
+        return register in self._parts
+
+    def uses(self, register: str) -> bool:
+        """Is this register kept here: is there at least one record in it?"""
         part = self._parts.get(register)
-        found = part.records.get(id) if part is not None else None
-        return found.typed if found is not None else None
+        return part is not None and bool(part.records)
+
+    def setting(self, key: str, on: dt.date | dt.datetime | None = None) -> Any:
+        """The 制度参数 (declared as `settings`) in effect on that day: the record's own date, so that a later change of
+        the setting does not reach back (DAT-09); without one, today's."""
+        return self.settings.value(key, on or self.now)
 
     def text(self, field: str) -> str:
         """The text of a cell of the record that is judged, also where it cannot be read (for rules with `texts`)."""
@@ -265,7 +294,10 @@ class Look:
 
     def _seen(self, key: str) -> Any:
         assert self._part is not None
-        record = self._part.records[key]
+        return self._met(self._part, key)
+
+    def _met(self, part: Indexed, key: str) -> Any:
+        record = part.records[key]
         if record.marks:
             self.met.append(record)
         return record.typed

@@ -25,9 +25,10 @@ Changed = Mapping[str, tuple[Record | None, Record | None]]
 
 
 class Rulebook:
-    """What is looked at in the records of one register, prepared once."""
+    """What is looked at in the records of one register, prepared once. `asked`: columns by which other registers' rules
+    find its records."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, asked: frozenset[str] = frozenset()) -> None:
         self.register = register
         self.reader = Reader(register)
         active = [one for one in register.rules if one.check is not None]
@@ -40,19 +41,32 @@ class Rulebook:
         self.people = tuple((one.name, one.header) for one in people if not one.engine)
         self.linked = tuple((name,) for name in {name for one in active for name in one.linked})
         self.shared = tuple({group for one in active for group in one.shares} - set(self.linked))
-        asked = {name for one in active if ROSTER in one.looks_at for name in one.fields}
-        mentioning = tuple(one.name for one in people if not one.engine or one.name in asked)
-        self.indexes = {group: keys_of(register, group) for group in (*self.linked, *self.shared)}
+        judged = {name for one in active if ROSTER in one.looks_at for name in one.fields}
+        mentioning = tuple(one.name for one in people if not one.engine or one.name in judged)
+        self.across = tuple({link for one in active for link in one.across})
+        links = {(name,) for name in (*asked, *(link.here for link in self.across)) if name in register.fields}
+        self.indexes = {group: keys_of(register, group) for group in {*self.linked, *self.shared, *links}}
         if mentioning:
             self.indexes[PEOPLE_INDEX] = names_in(mentioning)
-        self.looks_at = {other for one in active for other in one.looks_at} - {ROSTER}
+        self.others = {link.register for link in self.across} | {name for one in active for name in one.needs}
+        self.settings = {key for one in active for key in one.settings}
         workflow = register.workflow
         self.closed = workflow.closed_states if workflow is not None else frozenset({"作废"})
 
 
 @cache
-def rulebook(register: Register) -> Rulebook:
-    return Rulebook(register)
+def rulebook(register: Register, asked: frozenset[str]) -> Rulebook:
+    return Rulebook(register, asked)
+
+
+def asked_of(registers: Mapping[str, Register]) -> Mapping[str, frozenset[str]]:
+    """By which columns the rules of all registers look for records of each."""
+    asked: dict[str, set[str]] = {key: set() for key in registers}
+    for register in registers.values():
+        for link in (link for one in register.rules for link in one.across):
+            if link.register in asked:
+                asked[link.register].add(link.there)
+    return {key: frozenset(names) for key, names in asked.items()}
 
 
 class Keys(NamedTuple):
@@ -100,9 +114,9 @@ class Part:
     missing: frozenset[str]
 
     @classmethod
-    def read(cls, register: Register, table: Table, owners: Mapping[str, int]) -> Part:
+    def read(cls, register: Register, table: Table, owners: Mapping[str, int], asked: frozenset[str]) -> Part:
         """The records of a table, not judged yet."""
-        book = rulebook(register)
+        book = rulebook(register, asked)
         keys = assign_keys(table.rows, register.prefix, owners)
         records = _records(book.reader, keys.of_rows, table.rows, {})
         indexes = {group: Index.of(function, records) for group, function in book.indexes.items()}
@@ -136,7 +150,7 @@ class Part:
     def judged(self, keys: Iterable[str], look: Look) -> dict[str, tuple[Finding, ...]]:
         """The findings of these records; an empty tuple where there is nothing to find any more."""
         look.enter(self.book.register.key)
-        standing = [one for one in self.book.standing if self.missing.isdisjoint(one.fields)]
+        standing = self._possible(self.book.standing, look)
         required = self._present(self.book.required)
         people = self._present(self.book.people) if not look.people.roster_empty else ()
         names_of = [attrgetter(name) for name, _ in people]
@@ -174,7 +188,7 @@ class Part:
     def due(self, look: Look) -> Iterator[tuple[Record, Finding]]:
         """What the timed rules find in the records that are still open."""
         look.enter(self.book.register.key)
-        timed = [one for one in self.book.timed if self.missing.isdisjoint(one.fields)]
+        timed = self._possible(self.book.timed, look)
         if not timed:
             return
         closed = self.book.closed
@@ -189,9 +203,8 @@ class Part:
         """What the diff rules say to this change."""
         look.enter(self.book.register.key)
         look.on(after)
-        for one in self.book.diff:
-            if self.missing.isdisjoint(one.fields):
-                yield from run(one, after, look, before.typed if before is not None else None, after.typed)
+        for one in self._possible(self.book.diff, look):
+            yield from run(one, after, look, before.typed if before is not None else None, after.typed)
 
     def on_texts(self, record: Record, look: Look) -> Iterator[Finding]:
         """What the rules say that look at the very text of a cell; `record` need not stand anywhere."""
@@ -200,6 +213,23 @@ class Part:
         for one in self.book.standing:
             if one.texts:
                 yield from run(one, record, look, record.typed)
+
+    def looking_at(self, register: str, part: Part, changed: Changed) -> set[str]:
+        """Records here whose rules look at the changed records of another register, as they were or as they are."""
+        found: set[str] = set()
+        for link in self.book.across:
+            if link.register != register:
+                continue
+            here, there = self.indexes[link.here,], part.indexes[link.there,]
+            for record in (one for pair in changed.values() for one in pair if one is not None):
+                found.update(here.sharing(there, record.typed))
+        return found
+
+    def _possible(self, rules: tuple[Rule, ...], look: Look) -> list[Rule]:
+        """Rules whose columns are in the sheet and whose registers have a tab."""
+        return [
+            one for one in rules if self.missing.isdisjoint(one.fields) and all(look.has(other) for other in one.needs)
+        ]
 
     def _present(self, names: tuple[NameOf, ...]) -> tuple[NameOf, ...]:
         return tuple(one for one in names if one[0] not in self.missing)
@@ -281,10 +311,19 @@ def _findings(record: Record, look: Look, faults: Iterable[tuple[Rule, Fault]]) 
 
 def _finding(one: Rule, fault: Fault, record: Record, look: Look) -> Finding:
     level = fault.level or one.level
+    releasable = one.releasable if fault.releasable is None else fault.releasable
     if level is Level.BLOCK and _rests_on_formula(one, fault, record, look):
         level = Level.WARN
-    releasable = one.releasable if fault.releasable is None else fault.releasable
-    return Finding(one, fault.field, level, fault.message, fault.remedy, releasable, fault.until)
+    released = level is Level.BLOCK and releasable and _is_fact(record)
+    if released:
+        level = Level.WARN
+    return Finding(one, fault.field, level, fault.message, fault.remedy, releasable, fault.until, released=released)
+
+
+def _is_fact(record: Record) -> bool:
+    """Does the record say that it tells what others did, the platform for one, so that nobody can be refused it (DAT-07)?"""
+    when = record.reader.register.released_when
+    return any(getattr(record.typed, name) in texts for name, texts in when.items())
 
 
 def _rests_on_formula(one: Rule, fault: Fault, record: Record, look: Look) -> bool:

@@ -47,7 +47,7 @@ class People:
 
     def actor(self, name: str) -> Actor | None:
         """Who acts under this name: somebody on the roster; while the roster is empty every name is taken."""
-        return Actor(name) if self.roster_empty else self.find(name)
+        return Actor(name, founder=True) if self.roster_empty else self.find(name)
 
     def same(self, one: str, other: str) -> bool:
         """Do two names mean one person?"""

@@ -32,9 +32,26 @@ _WIDTHS: Mapping[type[Kind], float] = {LongText: 30.0, Text: 16.0}
 _VOID = Choice("作废")  # the only state of a register that has none of its own (DAT-02)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printout:
+    """A record on paper: one part for each of `copies`, with these columns, lines to sign on, and a closing note."""
+
+    key: str
+    title: str
+    fields: tuple[str, ...]
+    copies: tuple[str, ...] = ("",)
+    signatures: tuple[str, ...] = ()
+    note: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Register:
-    """A declared table. `samples` are good records by field name; the first is what examples of rules start from."""
+    """A declared table. `samples` are good records by field name; the first is what examples of rules start from.
+
+    `grants`: what each role may do (catalogue 5.3): C create, e change own records, E change any, S press the buttons that
+    name the role, A approve, V see; without any, everybody may do everything. `released_when`: columns whose texts release
+    what can be released, because a fact stands behind them (DAT-07). `prints`: what can be printed of a record.
+    """
 
     key: str
     title: str
@@ -44,6 +61,9 @@ class Register:
     rules: tuple[Rule, ...] = ()
     workflow: Workflow | None = None
     samples: tuple[Mapping[str, str], ...] = ()
+    grants: Mapping[str, str] = field(default_factory=dict[str, str])
+    released_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    prints: tuple[Printout, ...] = ()
     fields: Mapping[str, Field] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -38,6 +38,8 @@ def report(part: Part, record: Record, finding: Finding, releases: Releases) -> 
     if finding.field and record.mark(finding.field) is Mark.ERROR:
         value = ERROR_VALUE
     found = place(part, record.key, record, finding, header, value)
+    if finding.released:
+        return found.model_copy(update={"released": True})
     if not (finding.releasable and finding.level is Level.BLOCK):
         return found
     where = (found.register, found.record, found.rule)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,18 @@ class Timing(enum.StrEnum):
     TIMED = "timed"
     DIFF = "diff"
     ENGINE = "engine"  # judged by the engine itself for every register
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """How a rule finds records of another register: those whose `there` holds what stands here in `here`.
+
+    Both are fields; "record_id" is the id. A column of several values meets every record that holds one of them.
+    """
+
+    register: str
+    here: str
+    there: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,10 @@ class Rule:
 
     `fields`: every column the check reads, so that an edit of one of them answers for the finding. `shares`: groups of
     columns by which it looks at other records of the register. `linked`: columns of several values through which
-    records hang together. `looks_at`: other registers it asks. `binds`: the columns whose content a release vouches for.
-    `texts`: it asks `look.text` about cells that may be unreadable; what it says of one replaces DAT-01.
+    records hang together. `across`: links to the records of other registers it asks. `needs`: registers without which it
+    waits. `settings`: 制度参数 it asks. `looks_at`: ("staff",) where it asks who somebody is. `also`: other ids of the
+    catalogue it answers. `binds`: the columns whose content a release vouches for. `texts`: it asks `look.text` about
+    cells that may be unreadable; what it says of one replaces DAT-01.
     """
 
     id: str
@@ -100,6 +114,10 @@ class Rule:
     shares: tuple[tuple[str, ...], ...] = ()
     linked: tuple[str, ...] = ()
     looks_at: tuple[str, ...] = ()
+    across: tuple[Across, ...] = ()
+    needs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     binds: tuple[str, ...] = ()
     good: tuple[Case, ...] = ()
     bad: tuple[Case, ...] = ()
@@ -111,9 +129,14 @@ class Rule:
         """The sentences it rests on, as staff read them."""
         return " ".join(map(str, self.source))
 
-    @property
-    def active(self) -> bool:
-        return self.check is not None or self.timing is Timing.ENGINE
+    def active(self, registers: Collection[str]) -> bool:
+        """Is it judged where these registers exist? Otherwise it waits."""
+        return (self.check is not None or self.timing is Timing.ENGINE) and all(one in registers for one in self.needs)
+
+    def why_waiting(self, registers: Collection[str]) -> str:
+        """What it, or a part of it, waits for where these registers exist; "" where it waits for nothing."""
+        lacking = [one for one in self.needs if one not in registers]
+        return self.waits or (f"等登记表 {'、'.join(lacking)}" if lacking else "")
 
 
 def rule(
@@ -126,6 +149,10 @@ def rule(
     shares: tuple[tuple[str, ...], ...] = (),
     linked: tuple[str, ...] = (),
     looks_at: tuple[str, ...] = (),
+    across: tuple[Across, ...] = (),
+    needs: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
     timed: bool = False,
     release_binds: tuple[str, ...] = (),
     texts: bool = False,
@@ -148,6 +175,10 @@ def rule(
             shares=shares,
             linked=linked,
             looks_at=looks_at,
+            across=across,
+            needs=needs,
+            settings=settings,
+            also=also,
             binds=release_binds,
             texts=texts,
             good=_cases(good),
@@ -165,6 +196,10 @@ def diff_rule(
     fields: tuple[str, ...],
     source: Source | tuple[Source, ...],
     releasable: bool = False,
+    across: tuple[Across, ...] = (),
+    needs: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
     release_binds: tuple[str, ...] = (),
     good: Example | tuple[Example, ...] = (),
     bad: Example | tuple[Example, ...] = (),
@@ -182,6 +217,10 @@ def diff_rule(
             timing=Timing.DIFF,
             check=check,
             releasable=releasable,
+            across=across,
+            needs=needs,
+            settings=settings,
+            also=also,
             binds=release_binds,
             good=_cases(good),
             bad=_cases(bad),

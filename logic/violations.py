@@ -16,7 +16,7 @@ from logic.rules import Level, Rule
 class Finding:
     """A Fault with its level settled, kept beside the record; it knows no address, because rows move.
 
-    `crashed`: the rule itself failed on this record, `message` says how.
+    `crashed`: the rule itself failed on this record, `message` says how. `released`: a fact stands behind it (DAT-07 a).
     """
 
     rule: Rule
@@ -27,6 +27,7 @@ class Finding:
     releasable: bool
     until: dt.datetime | None = None
     crashed: bool = False
+    released: bool = False
 
 
 class Violation(Frozen):

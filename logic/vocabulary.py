@@ -26,10 +26,23 @@ from logic.kinds import (
     YesNo,
 )
 from logic.lookups import Look
-from logic.register import Register
-from logic.rules import ALL_FIELDS, Case, Fault, Level, diff_rule, rule, waiting
+from logic.register import Printout, Register
+from logic.rules import ALL_FIELDS, Across, Case, Fault, Level, diff_rule, rule, waiting
+from logic.settings import Parameter
 from logic.source import Source
-from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK, Transition, Workflow
+from logic.trade.parameters import PARAMETERS
+from logic.workflow import (
+    ACTOR,
+    ACTOR_IF_BLANK,
+    NEW_ID,
+    NOW,
+    NOW_IF_BLANK,
+    Copy,
+    Deadline,
+    Effect,
+    Transition,
+    Workflow,
+)
 
 BLOCK, WARN, REMIND = Level.BLOCK, Level.WARN, Level.REMIND
 
@@ -38,17 +51,23 @@ __all__ = [
     "ACTOR_IF_BLANK",
     "ALL_FIELDS",
     "BLOCK",
+    "NEW_ID",
     "NOW",
     "NOW_IF_BLANK",
+    "PARAMETERS",
     "REMIND",
     "WARN",
+    "Across",
     "Case",
     "Choice",
     "Choices",
+    "Copy",
     "Date",
     "DateTime",
+    "Deadline",
     "Derived",
     "Digits",
+    "Effect",
     "Email",
     "Fault",
     "Identifier",
@@ -59,7 +78,9 @@ __all__ = [
     "Look",
     "Moment",
     "Money",
+    "Parameter",
     "Phone",
+    "Printout",
     "Register",
     "Row",
     "Source",

@@ -1,0 +1,280 @@
+"""A button that writes into another record too: one change, all or nothing, taken back as one; and who may press it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from logic.access import Actor, permit
+from logic.asking import Ask
+from logic.changes import Outcome
+from logic.desk import Desk
+from logic.edits import outcome_of, submit
+from logic.fields import Row, field
+from logic.history import undo
+from logic.kinds import Choice, Date, Identifier, Moment, Staff, Text
+from logic.register import Register, registers
+from logic.workflow import (
+    ACTOR_IF_BLANK,
+    NEW_ID,
+    NOW,
+    Copy,
+    Effect,
+    Transition,
+    Workflow,
+)
+from sheets.memory import MemoryWorkbook
+from sheets.port import Serial, Sheet
+from sheets.services import Keeper
+from sheets.store import Store
+from tests.conftest import Clock
+
+
+class Case(Row):
+    """测试用:登记。"""
+
+    goods: str | None = field("商品", Text(), naming=True)
+    slip: str | None = field("单号", Identifier())
+    kind: str | None = field("类型", Choice("撤回", "其他"))
+    back_on: dt.date | None = field("退回日期", Date())
+
+
+class Slip(Row):
+    """测试用:单子。"""
+
+    number: str | None = field("编号", Identifier(), naming=True)
+    case: str | None = field("登记", Identifier())
+    goods_of: str | None = field("物品", Text())
+    printed_at: dt.date | dt.datetime | None = field("打印时间", Moment())
+    signer: str | None = field("签字人", Text())
+    keeper: str | None = field("保管人", Staff())
+    state: str | None = field("单子状态", Choice("已打印", "已签字"))
+
+
+VOID = Transition(
+    key="void", label="作废", source_states=("",), target="作废", roles=("售后客服",), reason_required=True
+)
+SLIPS = Register(
+    key="slips",
+    title="单子",
+    prefix="DZ",
+    area="system",
+    model=Slip,
+    samples=({"number": "1"},),
+    grants={"售后客服": "CE"},
+    workflow=Workflow(states=("作废",), initial="", closed_states=frozenset({"作废"}), transitions=(VOID,)),
+)
+CASES = Register(
+    key="cases",
+    title="登记",
+    prefix="DJ",
+    area="system",
+    model=Case,
+    samples=({"goods": "1"},),
+    grants={"售后客服": "Ce", "打单员": "S", "部门主管": "E", "财务": "V"},
+    workflow=Workflow(
+        states=("已登记", "已打印", "已签字", "已作废"),
+        initial="已登记",
+        closed_states=frozenset({"已作废"}),
+        transitions=(
+            Transition(
+                key="print",
+                label="打印",
+                source_states=("已登记",),
+                target="已打印",
+                roles=("售后客服",),
+                only={"kind": ("撤回", "")},
+                effects=(
+                    Effect(
+                        register="slips",
+                        link="slip",
+                        creates=True,
+                        values={
+                            "number": NEW_ID,
+                            "case": Copy("record_id"),
+                            "goods_of": Copy("goods"),
+                            "printed_at": NOW,
+                            "state": "已打印",
+                        },
+                    ),
+                ),
+            ),
+            Transition(
+                key="sign",
+                label="签字",
+                source_states=("已登记", "已打印"),
+                target="已签字",
+                roles=("打单员",),
+                stamps={"back_on": NOW},
+                effects=(
+                    Effect(
+                        register="slips",
+                        link="slip",
+                        values={"keeper": ACTOR_IF_BLANK, "state": "已签字"},
+                        asks=("signer",),
+                        needs=("signer",),
+                    ),
+                ),
+            ),
+            Transition(
+                key="void",
+                label="作废",
+                source_states=("已登记",),
+                target="已作废",
+                roles=("售后客服",),
+                reason_required=True,
+            ),
+        ),
+    ),
+)
+STAFF = registers()["staff"]
+KNOWN = {one.key: one for one in (CASES, SLIPS, STAFF)}
+PEOPLE = (("小售", "售后客服"), ("小打", "打单员"), ("老部", "部门主管"), ("小财", "财务"), ("小二", "售后客服"))
+
+
+def tab(register: Register, rows: Sequence[Mapping[str, str]] = ()) -> Sheet:
+    headers = tuple(one.header for one in register.fields.values())
+    return Sheet(register.title, [headers, *(tuple(row.get(name) for name in register.fields) for row in rows)])
+
+
+class World:
+    """A workbook in memory with cases, slips and a roster, and the one program that keeps it."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        people = [
+            {"name": name, "position": position, "record_id": f"YG261101-2222{n}"}
+            for n, (name, position) in enumerate(PEOPLE, start=2)
+        ]
+        self.book = MemoryWorkbook([tab(CASES), tab(SLIPS), tab(STAFF, people)], address=str(folder / "账"))
+        self.keeper = Keeper(Store(folder / "data"), self.book, lambda parts: Desk(parts, KNOWN), clock)
+        self.clock = clock
+        self.keeper.tick()
+
+    @property
+    def desk(self) -> Desk:
+        return cast(Desk, self.keeper.planner)
+
+    def ask(
+        self, actor: str, record: str | None, values: Mapping[str, str], step: str = "", reason: str = ""
+    ) -> Outcome:
+        self.clock.advance(seconds=5)
+        outcome = submit(self.desk, actor, [Ask("cases", record, values, transition=step or None)], reason=reason)
+        self.keeper.tick()
+        entry = self.desk.journal.entry(outcome.change)
+        return outcome if entry is None else outcome_of(entry)
+
+    def case(self, actor: str = "小售", **values: str) -> str:
+        outcome = self.ask(actor, None, {"goods": "保温杯", **values})
+        assert outcome.state == "saved", outcome
+        return outcome.records[0]
+
+    def texts(self, register: str, record: str) -> dict[str, str]:
+        found = self.desk.view().standing.record(register, record)
+        assert found is not None
+        return found.texts()
+
+    def slips(self) -> list[str]:
+        return list(self.desk.view().standing.records("slips"))
+
+
+@pytest.fixture
+def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
+    one = World(tmp_path, clock)
+    yield one
+    one.keeper.stop()
+    one.keeper.store.close()
+
+
+def test_a_button_makes_the_other_record_and_links_both(world: World) -> None:
+    case = world.case()
+    outcome = world.ask("小售", case, {}, "print")
+    assert outcome.state == "saved", outcome
+    (slip,) = world.slips()
+    assert world.texts("cases", case)["slip"] == slip
+    assert outcome.records == (case, slip)
+    made = world.texts("slips", slip)
+    assert (made["number"], made["case"], made["goods_of"], made["state"]) == (slip, case, "保温杯", "已打印")
+    assert made["printed_at"] == f"{world.clock():%Y-%m-%d %H:%M}"
+    assert made["created_by"] == "小售"
+
+
+def test_what_the_form_asks_for_the_other_record_lands_there(world: World) -> None:
+    case = world.case()
+    world.ask("小售", case, {}, "print")
+    lacking = world.ask("小打", case, {}, "sign")
+    assert lacking.state == "rejected"
+    assert [(one.register, one.column) for one in lacking.violations] == [("slips", "签字人")]
+    assert world.ask("小打", case, {"签字人": "老赵"}, "sign").state == "saved"
+    slip = world.texts("slips", world.slips()[0])
+    assert (slip["signer"], slip["keeper"], slip["state"]) == ("老赵", "小打", "已签字")
+    sheet = world.book.read().sheets["登记"]
+    position = list(CASES.fields).index("back_on")
+    assert sheet.rows[1][position] == Serial.of(world.clock().date()), "the minute of a stamp is the day there"
+
+
+def test_what_belongs_to_no_form_is_still_refused(world: World) -> None:
+    case = world.case()
+    assert "没有“签字人”这一列" in world.ask("小售", case, {"签字人": "老赵"}, "print").reason
+
+
+def test_an_effect_without_a_link_is_left_out_and_a_lost_one_is_said(world: World) -> None:
+    case = world.case()
+    assert world.ask("小打", case, {}, "sign").state == "saved"
+    other = world.case(slip="DZ261101-22222")
+    assert "没有编号为 DZ261101-22222 的记录" in world.ask("小打", other, {"signer": "老赵"}, "sign").reason
+
+
+def test_a_button_for_another_sort_of_record_is_not_there(world: World) -> None:
+    case = world.case(kind="其他")
+    refused = world.ask("小售", case, {}, "print")
+    assert refused.state == "rejected" and "现在可以做的操作:sign(签字)、void(作废)" in refused.reason
+
+
+def test_taking_a_button_back_takes_its_effects_back(world: World) -> None:
+    case = world.case()
+    world.ask("小售", case, {}, "print")
+    signed = world.ask("小打", case, {"signer": "老赵"}, "sign")
+    undone = undo(world.desk, "小打", signed.change)
+    world.keeper.tick()
+    assert undone.state == "queued", undone
+    slip = world.texts("slips", world.slips()[0])
+    assert "signer" not in slip and slip["state"] == "已打印"
+    assert world.texts("cases", case)["status"] == "已打印" and "back_on" not in world.texts("cases", case)
+
+
+def test_taking_back_a_button_that_made_a_record_voids_that(world: World) -> None:
+    case = world.case()
+    printed = world.ask("小售", case, {}, "print")
+    assert undo(world.desk, "小售", printed.change).state == "queued"
+    world.keeper.tick()
+    assert world.texts("slips", world.slips()[0])["status"] == "作废"
+    assert world.texts("cases", case)["status"] == "已登记" and "slip" not in world.texts("cases", case)
+    assert undo(world.desk, "小售", printed.change).state != "queued", "only once"
+
+
+def test_what_is_not_granted_is_denied_with_who_may(world: World) -> None:
+    denied = world.ask("小财", None, {"goods": "杯"})
+    assert (denied.state, denied.reason) == (
+        "denied",
+        "登记“登记”由售后客服来做,您的岗位是财务。请找他们,或由主管处理。",
+    )
+    case = world.case()
+    assert world.ask("小打", case, {"goods": "壶"}).state == "denied"
+    assert world.ask("小二", case, {"goods": "壶"}).state == "denied", "own records only"
+    assert world.ask("小售", case, {"goods": "壶"}).state == "saved"
+    assert world.ask("老部", case, {"goods": "盆"}).state == "saved"
+    assert world.ask("小售", case, {}, "sign").state == "denied", "a button of another role"
+    assert world.ask("小售", case, {}, "print").state == "saved"
+    hidden = world.ask("小打", case, {"signer": "老赵", "goods": "偷改"}, "sign")
+    assert hidden.state == "denied", "a button does not open the other columns"
+    assert world.ask("小打", case, {"signer": "老赵"}, "sign").state == "saved"
+
+
+def test_without_grants_and_without_a_roster_everybody_may() -> None:
+    assert permit(Actor("谁"), STAFF, "create")
+    assert permit(Actor("谁", founder=True), CASES, "create")
+    assert not permit(Actor("谁"), CASES, "create")

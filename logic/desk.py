@@ -15,18 +15,19 @@ from dataclasses import dataclass, field
 
 from logic.access import Actor
 from logic.changes import Change, Source
+from logic.elsewhere import Elsewhere, last_seen, records_of
 from logic.findings import FindingCells, Where
-from logic.judgement import Judgement, Kept
+from logic.judgement import Judgement
 from logic.mending import Cell
 from logic.observing import Compared, Observer, Sight
 from logic.people import ROSTER
 from logic.planning import plan
-from logic.records import Amendment, Reader, Record
+from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
 from logic.settings import SETTINGS
 from sheets.journal import PENDING, Entry, ReleaseRow
-from sheets.ledger import Baseline, Observed, Standing
+from sheets.ledger import Baseline, Observed, Standing, Texts
 from sheets.merge import merge
 from sheets.port import Sheet, Snapshot, StorageError
 from sheets.services import Parts
@@ -83,13 +84,15 @@ class _Overlay:
 class Desk:
     """Made once per workbook and process; safe to read from many threads."""
 
-    def __init__(self, parts: Parts, registers: Mapping[str, Register]) -> None:
+    def __init__(self, parts: Parts, registers: Mapping[str, Register], elsewhere: Elsewhere | None = None) -> None:
+        self.elsewhere = elsewhere or Elsewhere(parts.journal.store, registers, {})
         self.workbook, self.journal, self.ledger, self.clock = parts.workbook, parts.journal, parts.ledger, parts.clock
         self.mirror, self.registers = parts.mirror, registers
         self._specs = {key: register.spec() for key, register in registers.items()}
         self._judging, self._viewing = threading.RLock(), threading.RLock()
         self._standing: tuple[Snapshot, Judgement] | None = None
         self._released: tuple[ReleaseRow, ...] = ()
+        self._rested_on: dict[str, dict[str, Texts]] = {}
         self._overlay: _Overlay | None = None
         self._view: tuple[tuple[Judgement, int], View] | None = None
         self._sighted: tuple[Snapshot, Compared | None] | None = None
@@ -157,12 +160,15 @@ class Desk:
         """The Judgement of the sheet as it stands; rows that did not change keep theirs."""
         with self._judging:
             released = tuple(self.journal.releases(self.workbook))
-            known, is_same = self._standing, released == self._released
+            tables = self._tables(snapshot)
+            rested_on = self._kept(tables)
+            known, is_same = self._standing, (released, rested_on) == (self._released, self._rested_on)
             if known is not None and known[0] is snapshot and is_same and now - known[1].now < JUDGED_AGAIN:
                 return known[1]
             self._released, releases = released, releases_of(released)
-            tables = self._tables(snapshot)
-            owners, kept = self._owners(tables), self._kept(tables)
+            self._rested_on, owners = rested_on, self._owners(tables)
+            every = self.elsewhere.registers
+            kept = {key: records_of(every[key], texts) for key, texts in rested_on.items()}
             if known is None:
                 judgement = Judgement.of(self.registers, tables, now=now, releases=releases, owners=owners, kept=kept)
             else:
@@ -209,32 +215,32 @@ class Desk:
             self.registers,
             self.actor,
             self._findings.left_alone,
+            self._parent_state,
         )
+
+    def _parent_state(self, change: str) -> str:
+        """What became of the change that another one follows from, "" where it is not known."""
+        entry = self.journal.entry(change)
+        return entry.state if entry is not None else ""
 
     def written(self, plan: Plan, snapshot: Snapshot) -> None:
         """Judge what stands there now before the changes stop being pending, so that no moment shows neither."""
         self._findings.wrote(plan.edits, self.judge(snapshot, self.clock()))
 
-    def _kept(self, tables: Mapping[str, Table | None]) -> Kept:
-        """The roster and the settings as last seen, where their tab or headers cannot be read: a typing error in a header
-        must neither let everybody in nor change what is allowed."""
-        found: dict[str, Mapping[str, Record]] = {}
+    def _kept(self, tables: Mapping[str, Table | None]) -> dict[str, dict[str, Texts]]:
+        """The roster and the settings as last seen, where another workbook holds them, or where their tab or headers
+        cannot be read: a typing error in a header must neither let everybody in nor change what is allowed."""
+        found: dict[str, dict[str, Texts]] = {}
         for key in (ROSTER, SETTINGS):
             table = tables.get(key)
-            if key in self.registers and (table is None or not table.writable):
-                records = self._last_seen(key)
-                if records:
-                    found[key] = records
+            texts: dict[str, Texts] = {}
+            if key not in self.registers:
+                texts = self.elsewhere.texts(key)
+            elif table is None or not table.writable:
+                texts = last_seen(self.ledger, key)
+            if texts:
+                found[key] = texts
         return found
-
-    def _last_seen(self, register: str) -> Mapping[str, Record]:
-        rows = self.ledger.baseline().get(register, {}).values()
-        known = {row.record: row.texts for row in rows if row.texts and row.vanished_at is None}
-        reader = Reader(self.registers[register])
-        return {
-            key: reader.record(key, key, None, tuple(texts.get(name) or None for name in reader.names))
-            for key, texts in known.items()
-        }
 
     def _tables(self, snapshot: Snapshot) -> dict[str, Table | None]:
         known = dict(self._standing[1].tables) if self._standing is not None else {}

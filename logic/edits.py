@@ -7,7 +7,7 @@ into the sheet is the Writer's work, and `outcome_of` tells how that went.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from logic.access import Actor
 from logic.asking import Ask, Refused, understand
@@ -53,7 +53,7 @@ def submit(
     if person is None:
         return _unknown(desk, str(actor), source, now, since)
     try:
-        understood = [understand(ask, judgement, desk.registers, person, now, reason) for ask in asks]
+        understood = [understand(ask, judgement, desk.registers, person, now, reason, desk.elsewhere) for ask in asks]
         edits = tuple(edit for one in understood for edit in one.edits)
         _once_each(edits)
     except Refused as refusal:
@@ -75,7 +75,29 @@ def submit(
         why = "有内容看不懂,请按提示改正后再保存。"
         return _refuse(desk, change, "rejected", why, tuple(unread), since=since)
     missing = [violation for one in understood for violation in one.missing]
-    return enter(desk, change, person, judgement, since, missing)
+    following = follow(change, (made for one in understood for made in one.following))
+    return enter(desk, change, person, judgement, since, missing, following)
+
+
+def follow(change: Change, made: Iterable[tuple[str, Edit]]) -> list[Change]:
+    """The Changes of other workbooks that follow from this one, from their workbooks and Edits."""
+    by_workbook: dict[str, list[Edit]] = {}
+    for workbook, edit in made:
+        by_workbook.setdefault(workbook, []).append(edit)
+    return [
+        change.model_copy(
+            update={
+                "id": new_change_id(),
+                "workbook": workbook,
+                "edits": tuple(edits),
+                "release": (),
+                "key": None,
+                "undoes": None,
+                "parent": change.id,
+            }
+        )
+        for workbook, edits in by_workbook.items()
+    ]
 
 
 def outcome_of(entry: Entry) -> Outcome:
@@ -116,9 +138,11 @@ def enter(
     judgement: Judgement,
     since: int | None = None,
     missing: Sequence[Violation] = (),
+    following: Sequence[Change] = (),
 ) -> Outcome:
-    """Decide a complete Change on what everybody sees, and journal it. `missing`: what its transition lacks; a rule that
-    asks for the same column says it better, with the sentence it rests on."""
+    """Decide a complete Change on what everybody sees, and journal it, with those of other workbooks that follow from it.
+    `missing`: what its transition lacks; a rule that asks for the same column says it better, with the sentence it rests
+    on."""
     decision = decide(judgement, change, actor, desk.registers)
     if missing and decision.verdict in ("accepted", "nothing", "rejected"):
         said = {(one.register, one.record, one.field) for one in decision.violations if one.level is Level.BLOCK}
@@ -141,7 +165,7 @@ def enter(
             reason=QUEUED,
             since=change.at,
         )
-        return _journal(desk, change, "pending", outcome, decision, since)
+        return _journal(desk, change, "pending", outcome, decision, since, following)
     return _refuse(desk, change, decision.verdict, decision.reason, decision.violations, decision, since)
 
 
@@ -172,6 +196,7 @@ def _journal(
     outcome: Outcome,
     decision: Decision | None = None,
     since: int | None = None,
+    following: Sequence[Change] = (),
 ) -> Outcome:
     kept = change if state in ("pending", "saved", "overtaken") else _without_sensitive(desk, change)
     releases = decision.releases if decision is not None else ()
@@ -195,10 +220,27 @@ def _journal(
         ),
     )
     try:
-        written = desk.journal.append(entry, since)
+        written = desk.journal.append(entry, since, [_follower(one) for one in following])
     except StorageError as full:  # the one thing that can be wrong with the journal: there is no room
         return Outcome(state="rejected", change="", reason=str(full))
     return outcome if written.id == change.id else outcome_of(written)
+
+
+def _follower(change: Change) -> NewEntry:
+    """A change that waits in its own workbook for its parent to be written."""
+    outcome = Outcome(state="queued", change=change.id, records=_records(change), reason=QUEUED, since=change.at)
+    return NewEntry(
+        id=change.id,
+        workbook=change.workbook,
+        actor=change.actor,
+        source=change.source,
+        at=change.at.isoformat(timespec="seconds"),
+        state="pending",
+        body=change.model_dump_json(),
+        touches=change.touches,
+        parent=change.parent,
+        outcome=outcome.model_dump_json(),
+    )
 
 
 def _without_sensitive(desk: Desk, change: Change) -> Change:

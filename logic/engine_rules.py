@@ -58,8 +58,8 @@ DAT_07 = _engine(
     "DAT-07",
     Level.BLOCK,
     _DUTIES,
-    "步骤先后、经办角色、金额方面的“不能保存”可以由部门主管或客服主管写明理由放行,放行人不能是登记人。",
-    waits="平台自动退款、小二判退的自动放行,等有退款发起方式的登记表",
+    "步骤先后、经办角色、金额方面的“不能保存”可以由部门主管或客服主管写明理由放行,放行人不能是登记人;"
+    "平台自动退款、小二判退的记录自动放行,仍然列出。",
 )
 DAT_08 = _engine(
     "DAT-08",
@@ -80,22 +80,37 @@ def _waiting(id: str, level: Level, source: Source, doc: str, waits: str) -> Rul
     return Rule(id=id, level=level, fields=(), source=(source,), doc=doc, waits=waits)
 
 
-DAT_09 = _waiting(
+DAT_09 = _engine(
     "DAT-09",
     Level.BLOCK,
     Source("002:L24", "本制度自发布之日起实施,原有相关规定与本制度不符的,以本制度为准。"),
-    "制度参数的修改要有生效日期和批准人;记录按当日有效的参数判断。",
-    "等登记表 settings;此前一律用默认值",
+    "制度参数的修改要有生效日期和批准人;记录按自己日期当天有效的参数判断。",
 )
-SOD_01 = _waiting(
+SOD_01 = _engine(
     "SOD-01",
     Level.BLOCK,
     Source("000:L26", "员工根据职责分配,拥有相应的操作权限。"),
-    "只有权限矩阵允许的岗位才能新增、修改和签字。",
-    "等权限矩阵启用",
+    "只有权限允许的岗位才能新增、修改和签字;不能放行。",
+    waits="没有写明权限的登记表,等登录和权限启用",
+)
+SOD_02 = _engine(
+    "SOD-02",
+    Level.BLOCK,
+    _DUTIES,
+    "审核、批准、放行的人不能是登记人自己;不能放行。",
+    waits="审批流程等有审批的登记表",
+)
+SOD_04 = _waiting(
+    "SOD-04",
+    Level.WARN,
+    Source("002:L145", "对工作职务报告遵从逐级向上报告的原则,不宜越级呈报。"),
+    "审批先到直接上级;直接上级不在时才能越级。",
+    "等有审批的登记表",
 )
 
-ENGINE_RULES = (DAT_01, DAT_02, DAT_03, DAT_04, DAT_05, DAT_06, DAT_07, DAT_08, DAT_09, SOD_01, SOD_05)
+ENGINE_RULES = (
+    DAT_01, DAT_02, DAT_03, DAT_04, DAT_05, DAT_06, DAT_07, DAT_08, DAT_09, SOD_01, SOD_02, SOD_04, SOD_05,
+)  # fmt: skip
 BY_ID = {rule.id: rule for rule in ENGINE_RULES}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from logic.access import Actor
 from logic.asking import Ask, Refused, understand
 from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.desk import Desk
-from logic.edits import enter, outcome_of
+from logic.edits import enter, follow, outcome_of
 from sheets.journal import Entry, LoggedCell
 from sheets.table import ID_FIELD
 
@@ -69,7 +69,16 @@ def undo(desk: Desk, actor: str, change_id: str) -> Outcome:
         reason=f"撤销 {change.at:%Y-%m-%d %H:%M} {change.actor} 的修改",
         undoes=change_id,
     )
-    return enter(desk, taken_back, person, desk.view().judgement)
+    following = follow(taken_back, _elsewhere_inverse(desk, change))
+    return enter(desk, taken_back, person, desk.view().judgement, following=following)
+
+
+def _elsewhere_inverse(desk: Desk, change: Change) -> Iterator[tuple[str, Edit]]:
+    """What takes back the changes of other workbooks that followed from this one; a record made there stays."""
+    for entry in desk.journal.following(change.id):
+        cells = [one for one in desk.journal.cells([entry.seq])[entry.seq] if not one.fresh]
+        for edit in _inverse(desk, Change.model_validate_json(entry.body), cells):
+            yield entry.workbook, edit
 
 
 def bring_back(desk: Desk, actor: str, register: str, record: str) -> Outcome:
@@ -98,7 +107,7 @@ def _inverse(desk: Desk, change: Change, cells: Sequence[LoggedCell]) -> tuple[E
     permission of what they take back: of the button, where it was one."""
     edits: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {}
     for cell in cells:
-        if desk.registers[cell.register].fields[cell.field].engine:
+        if desk.elsewhere.registers[cell.register].fields[cell.field].engine:
             continue
         values, base = edits.setdefault((cell.register, cell.record), ({}, {}))
         values[cell.field], base[cell.field] = cell.before, cell.after
@@ -116,7 +125,7 @@ def _voids(desk: Desk, actor: Actor, change: Change) -> list[Edit]:
         if workflow is None or workflow.transition(VOID) is None:
             raise Refused("这个登记表没有“作废”操作,不能撤销新登记的记录。")
         ask = Ask(edit.register, edit.record, transition=VOID)
-        found = understand(ask, judgement, desk.registers, actor, desk.clock(), "撤销登记")
+        found = understand(ask, judgement, desk.registers, actor, desk.clock(), "撤销登记", desk.elsewhere)
         voided.append(found.edit.model_copy(update={"effect": edit.effect}))
     return voided
 

@@ -21,7 +21,7 @@ from logic.parts import PEOPLE_INDEX, Changed, Part, asked_of
 from logic.people import ROSTER, People
 from logic.records import CHECK_FIELD, Amendment, Record
 from logic.register import Register
-from logic.reporting import by_level, in_order, in_short, place, report, report_crashes, report_headers
+from logic.reporting import by_level, in_order, in_short, place, report, report_crashes, report_headers, unplaced
 from logic.rules import Level
 from logic.settings import SETTINGS, Settings
 from logic.trade.parameters import PARAMETERS
@@ -283,15 +283,17 @@ class Judgement:
                 found[one.identity] = one
         return in_order(found.values())
 
-    def misread(self, register: str, key: str, field: str, text: str, problem: Misread) -> Violation:
+    def misread(self, register: Register, key: str, field: str, text: str, problem: Misread) -> Violation:
         """A typed text that is no value of its column, as a violation, although nothing stands anywhere yet."""
-        part, declared = self._parts[register], self.registers[register].fields[field]
+        part, header = self._parts.get(register.key), register.fields[field].header
         one = engine_rules.BY_ID.get(problem.rule, engine_rules.DAT_01)
         finding = Finding(one, field, Level.BLOCK, problem.reason, problem.remedy, False)
-        typed = part.book.reader.amended(part.records.get(key), Amendment(register, key, {field: text}))
+        if part is None:  # it is written in another workbook
+            return unplaced(register, key, finding, header, text)
+        typed = part.book.reader.amended(part.records.get(key), Amendment(register.key, key, {field: text}))
         for better in part.on_texts(typed, Look(self._parts, self.people, self.settings, self.now)):
             finding = better if better.field == field else finding
-        return place(part, key, part.records.get(key), finding, declared.header, text)
+        return place(part, key, part.records.get(key), finding, header, text)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

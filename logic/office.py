@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import cast
 
 from logic.clock import now
 from logic.desk import Desk
-from logic.register import Register, registers
+from logic.elsewhere import Elsewhere
+from logic.register import AREAS, Register, registers
 from sheets import services as running
 from sheets.mirror import Clock
 from sheets.services import Keeper, Parts, Services
@@ -43,33 +44,45 @@ def addresses(secrets: Path, folder: Path) -> dict[str, str]:
 def start(*, clock: Clock = now, threads: bool = True) -> Services:
     """Open every configured workbook; once per process."""
     folder = data_folder()
-    known = registers()
-    return running.start(
-        folder, addresses(secrets_path(), folder), lambda parts: Desk(parts, known), clock, threads=threads
-    )
+    books = addresses(secrets_path(), folder)
+    return running.start(folder, books, lambda name, store: _maker(store, books, name), clock, threads=threads)
 
 
 def stop() -> None:
     running.stop()
 
 
+def home(register: Register, books: Collection[str]) -> str:
+    """The name of the workbook that holds a register: one named like its area, else the area's usual one, else the first."""
+    wanted = (AREAS[register.area], register.area, DEFAULT_WORKBOOK)
+    return next((name for name in wanted if name in books), next(iter(books)))
+
+
 def desk_of(register: Register) -> Desk:
-    """The Desk of the workbook that holds this register's area: the one named like the area, else the first."""
-    keepers = running.services().keepers
-    keeper = keepers.get(register.area) or next(iter(keepers.values()))
-    return cast(Desk, keeper.planner)
+    """The Desk of the workbook that holds this register."""
+    return cast(Desk, keeper_of(register).planner)
 
 
 def keeper_of(register: Register) -> Keeper:
     keepers = running.services().keepers
-    return keepers.get(register.area) or next(iter(keepers.values()))
+    return keepers[home(register, keepers)]
+
+
+def _maker(store: Store, books: Mapping[str, str], name: str) -> Callable[[Parts], Desk]:
+    """Makes the Desk of one of the installation's workbooks."""
+    known = registers()
+    homes = {key: home(one, books) for key, one in known.items()}
+    own = {key: one for key, one in known.items() if homes[key] == name}
+    elsewhere = Elsewhere(store, known, {key: books[other] for key, other in homes.items() if other != name})
+    return lambda parts: Desk(parts, own, elsewhere)
 
 
 def open_book(path: Path, store: Store, clock: Clock = now, *, take_over: bool = False) -> Keeper:
-    """The keeper of one workbook for a command line, with the same store and lock as the console's."""
-    known = registers()
-
-    def make(parts: Parts) -> Desk:
-        return Desk(parts, known)
-
+    """The keeper of one workbook for a command line, with the same store and lock as the console's. One that is not
+    among the installation's own holds all registers."""
+    books = addresses(secrets_path(), store.folder)
+    name = next((name for name, one in books.items() if os.path.realpath(one) == os.path.realpath(path)), "")
+    if not name:
+        name, books = path.stem, {path.stem: str(path)}
+    make = _maker(store, books, name)
     return Keeper(store, running.open_xlsx(store, str(path)), make, clock, take_over=take_over)

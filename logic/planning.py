@@ -28,6 +28,8 @@ ActorFinder = Callable[[Judgement, str], Actor]  # the person of a name, on the 
 FOLLOWS = "同一条记录的前一处修改还没有处理,请先在“需要您处理”里处理它。"
 NAMELESS = "这条记录的编号在表格里不见了,控制台正在补回,之后会自动写入。"
 DOUBLED = "表格里有两行用了同一个记录编号,控制台正在分开它们,之后会自动写入。"
+PARENT_WAITS = "等另一个工作簿里的那一步写好以后,会自动写入。"
+PARENT_FAILED = "另一个工作簿里的那一步没有写入,所以这里也没有改。请先处理那一步,再重做一次。"
 NO_TAB = "工作簿里找不到这个登记表的工作表,请在表格里恢复它,之后会自动写入。"
 
 
@@ -56,12 +58,13 @@ def plan(
     registers: Registers,
     find_actor: ActorFinder,
     leave_findings: frozenset[Where],
+    parent_state: Callable[[str], str],
 ) -> Plan:
     """The commit that these come to. `nameless`: records whose row lacks its id; `leave_findings`: 检查结果 that people
-    keep rewriting."""
+    keep rewriting; `parent_state`: what became of a change that one of these follows from."""
     state = _State(standing, nameless)
     for entry in sorted(pending, key=_turn):
-        _take(state, entry, registers, find_actor)
+        _take(state, entry, registers, find_actor, parent_state)
     edits, inserts = _cells(state, registers)
     for write in id_writes:
         edits.extend(_id_cell(state, write))
@@ -85,8 +88,22 @@ def _turn(entry: Entry) -> tuple[bool, int]:
     return not is_engine, -entry.seq if is_engine else entry.seq
 
 
-def _take(state: _State, entry: Entry, registers: Registers, find_actor: ActorFinder) -> None:
+def _take(
+    state: _State,
+    entry: Entry,
+    registers: Registers,
+    find_actor: ActorFinder,
+    parent_state: Callable[[str], str],
+) -> None:
     change = Change.model_validate_json(entry.body)
+    parent = parent_state(entry.parent) if entry.parent is not None else "saved"
+    if parent == "pending":
+        state.waiting.append((change.id, PARENT_WAITS))
+        return
+    if parent != "saved":
+        failed = Decision("rejected", state.judgement, reason=PARENT_FAILED)
+        state.refused.append(Settled(change.id, "rejected", outcome(change, failed).model_dump_json()))
+        return
     why = _waits_for_sheet(state, change) or _waits_for_author(state, entry, change)
     if why:
         state.waiting.append((change.id, why))

@@ -149,8 +149,9 @@ class Journal:
         with self.store.reading() as connection:
             return _version(connection)
 
-    def append(self, entry: NewEntry, since: int | None = None) -> Entry:
-        """Put a change on disk. A key seen before gives the first entry back and writes nothing.
+    def append(self, entry: NewEntry, since: int | None = None, also: Sequence[NewEntry] = ()) -> Entry:
+        """Put a change on disk, together with those of other workbooks that follow from it (`also`). A key seen before
+        gives the first entry back and writes nothing.
 
         `since`: raise Outrun, and write nothing, if anything moved after this version.
         """
@@ -161,7 +162,8 @@ class Journal:
                 known = _entry_where(connection, "workbook=:w AND key=:k", w=entry.workbook, k=entry.key)
                 if known is not None:
                     return known
-            add_entry(connection, entry)
+            for one in (entry, *also):
+                add_entry(connection, one)
             bump(connection)
             found = _entry_where(connection, "id=:id", id=entry.id)
         assert found is not None
@@ -170,6 +172,10 @@ class Journal:
     def entry(self, change_id: str) -> Entry | None:
         with self.store.reading() as connection:
             return _entry_where(connection, "id=:id", id=change_id)
+
+    def following(self, change_id: str) -> list[Entry]:
+        """The changes of other workbooks that followed from this one."""
+        return self._entries("parent=:p ORDER BY seq", p=change_id)
 
     def by_key(self, workbook: str, key: str) -> Entry | None:
         with self.store.reading() as connection:

@@ -153,13 +153,23 @@ _current: dict[str, Services] = {}
 
 
 def start(
-    folder: Path, addresses: Mapping[str, str], make: MakePlanner, clock: Clock, *, threads: bool = True
+    folder: Path,
+    addresses: Mapping[str, str],
+    make: Callable[[str, Store], MakePlanner],
+    clock: Clock,
+    *,
+    threads: bool = True,
 ) -> Services:
-    """Open the store and every workbook, and start their keepers. Once per process: a second call is a mistake."""
+    """Open the store and every workbook, and start their keepers. Once per process: a second call is a mistake.
+
+    `make` gives the maker of the Planner for the workbook of a name.
+    """
     if _current:
         raise RuntimeError("services are already running in this process")
     store = Store(folder)
-    keepers = {name: Keeper(store, open_xlsx(store, address), make, clock) for name, address in addresses.items()}
+    keepers = {
+        name: Keeper(store, open_xlsx(store, address), make(name, store), clock) for name, address in addresses.items()
+    }
     _current["services"] = services = Services(store, keepers, clock)
     if threads:
         for keeper in keepers.values():

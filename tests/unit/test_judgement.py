@@ -121,9 +121,9 @@ def test_an_account_number_is_refused_as_such() -> None:
     judgement = bank({"payer_last4": "6222021234567890123"}, {"payer_last4": "12"})
     assert found(judgement.violations()) == ["BLOCK BNK-11 付款账号后四位", "BLOCK DAT-01 付款账号后四位"]
     problem = Misread("x", "y")
-    long = judgement.misread(KEY, "YH210302-NEWNW", "payer_last4", "6222021234567890123", problem)
+    long = judgement.misread(registers()[KEY], "YH210302-NEWNW", "payer_last4", "6222021234567890123", problem)
     assert (long.rule, long.value, long.cell) == ("BNK-11", "6222021234567890123", "")
-    short = judgement.misread(KEY, "#3", "payer_last4", "12x", problem)
+    short = judgement.misread(registers()[KEY], "#3", "payer_last4", "12x", problem)
     assert (short.rule, short.message, short.value, short.row) == ("DAT-01", "x", "12x", 3)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from logic import engine_rules
 from logic.parts import Part
 from logic.records import Record
+from logic.register import Register
 from logic.rules import Fault, Level
 from logic.violations import Finding, Releases, Violation
 from sheets.port import Mark
@@ -23,6 +24,11 @@ def by_level(violation: Violation) -> int:
 def in_order(found: Iterable[Violation]) -> list[Violation]:
     """BLOCK first, then from top to bottom, records that are not in the sheet yet last."""
     return sorted(found, key=lambda one: (_ORDER[one.level], one.row is None, one.row or 0))
+
+
+def worded(violation: Violation) -> str:
+    """The message for those who see no label beside it; its text alone would read as if somebody still had to act."""
+    return f"已放行:{violation.message}" if violation.released else violation.message
 
 
 def in_short(violation: Violation) -> str:
@@ -84,13 +90,20 @@ def report_crashes(part: Part, findings: Iterable[tuple[str, Finding]]) -> list[
 
 def place(part: Part, key: str, record: Record | None, finding: Finding, header: str, value: str) -> Violation:
     """A finding with its address; rows move, so the address is looked up each time."""
-    register, row = part.book.register, record.row_number if record is not None else None
+    row = record.row_number if record is not None else None
+    cell = part.table.address(row, finding.field) if row is not None and finding.field else ""
+    found = unplaced(part.book.register, key, finding, header, value)
+    return found.model_copy(update={"sheet": part.table.sheet.title, "row": row, "cell": cell})
+
+
+def unplaced(register: Register, key: str, finding: Finding, header: str, value: str) -> Violation:
+    """A finding on what stands in no sheet yet."""
     return Violation(
         register=register.key,
         record=key,
-        sheet=part.table.sheet.title,
-        row=row,
-        cell=part.table.address(row, finding.field) if row is not None and finding.field else "",
+        sheet=register.title,
+        row=None,
+        cell="",
         column=header,
         field=finding.field or "",
         rule=finding.rule.id,

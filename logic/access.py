@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,10 +30,24 @@ _GROUP = {position: frozenset(group) for group in _SAME_ROLE for position in gro
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """授权代办: somebody stands in for a role from a day on, until the day `until`, None while it lasts."""
+
+    role: str
+    since: dt.date
+    until: dt.date | None = None
+
+    def holds(self, on: dt.date | None) -> bool:
+        """Does it hold that day? Without a day: did it ever, for what was done long ago."""
+        return on is None or (self.since <= on and (self.until is None or on < self.until))
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person as the roster knows them: `name` is the 姓名, `positions` are 岗位 and 兼任岗位.
 
-    `founder`: let in while the roster was empty, when there was nobody whose position could be asked.
+    `founder`: let in while the roster was empty, when there was nobody whose position could be asked. `delegations`: the
+    roles they stand in for (setting `delegates`), each from a day on.
     """
 
     name: str
@@ -40,6 +55,7 @@ class Actor:
     positions: frozenset[str] = frozenset()
     status: str = ""
     founder: bool = False
+    delegations: tuple[Delegation, ...] = ()
 
     @property
     def has_left(self) -> bool:
@@ -57,26 +73,33 @@ class Verdict:
         return self.allowed
 
 
-def acts_as(actor: Actor, role: str) -> bool:
-    """Does this person act as `role`, by position or 兼任岗位 (SOD-05; duty_roster and delegates wait)?"""
-    return not _GROUP.get(role, frozenset((role,))).isdisjoint(actor.positions)
+def acts_as(actor: Actor, role: str, on: dt.date | None = None) -> bool:
+    """Does this person act as `role`, by position, 兼任岗位 or as a delegate that day (SOD-05; duty_roster waits)?"""
+    same = _GROUP.get(role, frozenset((role,)))
+    return not same.isdisjoint(actor.positions) or any(one.role in same and one.holds(on) for one in actor.delegations)
 
 
 def permit(
-    actor: Actor, register: Register, action: str, fields: Iterable[str] = (), record: Record | None = None
+    actor: Actor,
+    register: Register,
+    action: str,
+    fields: Iterable[str] = (),
+    record: Record | None = None,
+    on: dt.date | None = None,
 ) -> Verdict:
-    """May `actor` do this? `action` is create, edit, or the key of a transition; `fields` are the columns it changes.
+    """May `actor` do this that day? `action` is create, edit, or the key of a transition; `fields` are the columns it
+    changes.
 
     What a register grants (catalogue 5.3) holds for everybody who acts as one of its roles; where it grants nothing to
     anybody yet, everybody may.
     """
     if actor.founder or not register.grants:
         return Verdict(True, f"“{register.title}”没有限制谁可以操作。")
-    letters = {letter for role, granted in register.grants.items() if acts_as(actor, role) for letter in granted}
+    letters = {letter for role, granted in register.grants.items() if acts_as(actor, role, on) for letter in granted}
     step = register.workflow.transition(action) if register.workflow is not None else None
     if step is not None:
         written = {*step.asks, *step.needs, *step.stamps, *(one.link for one in step.effects), "status", "note"}
-        if any(acts_as(actor, role) for role in step.roles) and ("E" in letters or written.issuperset(fields)):
+        if any(acts_as(actor, role, on) for role in step.roles) and ("E" in letters or written.issuperset(fields)):
             return Verdict(True, f"{'、'.join(step.roles)}可以做“{step.label}”。")
         return Verdict(False, f"“{step.label}”由{'、'.join(step.roles)}来做,您的岗位是{_positions(actor)}。")
     if action == "create":

@@ -35,6 +35,7 @@ Where = tuple[str, str]  # register and record
 Changes = Mapping[str, Changed]
 Kept = Mapping[str, Mapping[str, Record]]  # by register and id
 _NOTHING_KEPT: Kept = {}
+DELEGATES = "delegates"  # the setting that says who stands in for whom
 _NOWHERE: Mapping[str, Record] = {}
 
 
@@ -84,7 +85,8 @@ class Judgement:
                 for key, table in tables.items()
                 if table is not None
             }
-            people, settings = _people(parts, kept), _settings(parts, kept)
+            settings = _settings(parts, kept)
+            people = _people(parts, kept, settings)
             look = Look(parts, people, settings, now)
             judged = {
                 key: replace(part, findings=Layered(part.judged(part.records, look))) for key, part in parts.items()
@@ -154,9 +156,10 @@ class Judgement:
         kept: Kept,
     ) -> Judgement:
         """Judge again what changed and what looks at it."""
-        people = _people(parts, kept) if self._moved(ROSTER, parts, changes, kept) else self.people
         settings = _settings(parts, kept) if self._moved(SETTINGS, parts, changes, kept) else self.settings
         turned = settings.differing(self.settings) if settings is not self.settings else set[str]()
+        is_other = self._moved(ROSTER, parts, changes, kept) or DELEGATES in turned
+        people = _people(parts, kept, settings) if is_other else self.people
         strangers = people.differing(self.people) if people is not self.people else set[str]()
         roster_turned = people.roster_empty != self.people.roster_empty
         look = Look(parts, people, settings, now)
@@ -323,8 +326,8 @@ class Judgement:
         return [report(part, record, one, self.releases) for one in part.findings.get(key, ()) if not one.crashed]
 
 
-def _people(parts: Mapping[str, Part], kept: Kept) -> People:
-    return People(_rested_on(ROSTER, parts, kept))
+def _people(parts: Mapping[str, Part], kept: Kept, settings: Settings) -> People:
+    return People(_rested_on(ROSTER, parts, kept), settings.steps(DELEGATES))
 
 
 def _settings(parts: Mapping[str, Part], kept: Kept) -> Settings:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from logic.access import Actor, acts_as
+from logic.access import Actor, Delegation, acts_as
 from logic.normalise import half_width, without_blanks
 from logic.records import Record
 
 ROSTER = "staff"
 ROSTER_NAMES = ("name", "alias", "sub_account")
+Delegates = Sequence[tuple[dt.date, Sequence[tuple[str, str]] | None]]
 
 
 class People:
-    """Made from the records of 员工名册; rows that are 作废 name nobody."""
+    """Made from the records of 员工名册; rows that are 作废 name nobody. `delegates`: who stands in for which role, as
+    (role, name), each list from its day on."""
 
-    def __init__(self, records: Mapping[str, Record] | None = None) -> None:
+    def __init__(self, records: Mapping[str, Record] | None = None, delegates: Delegates = ()) -> None:
         self._known: dict[str, Actor] = {}
         self._folded: dict[str, str] = {}
         rows: list[Any] = [record.typed for record in (records or {}).values() if record.typed.status != "作废"]
-        actors = [(row, _actor(row)) for row in rows if row.name]
+        actors = [(row, _actor(row, delegates)) for row in rows if row.name]
         for names in ROSTER_NAMES:
             for row, actor in actors:
                 known = getattr(row, names)
@@ -56,9 +60,9 @@ class People:
         first, second = self._known.get(one), self._known.get(other)
         return first is not None and second is not None and first.record == second.record and first.name == second.name
 
-    def acts_as(self, name: str, role: str) -> bool:
+    def acts_as(self, name: str, role: str, on: dt.date | None = None) -> bool:
         actor = self._known.get(name)
-        return actor is not None and acts_as(actor, role)
+        return actor is not None and acts_as(actor, role, on)
 
     def spelt(self, name: str) -> str | None:
         """The known name that differs from this one only in blanks, width or capitals."""
@@ -70,9 +74,17 @@ class People:
         return {folded(name) for name in names if self._known.get(name) != other._known.get(name)}
 
 
-def _actor(row: Any) -> Actor:
+def _actor(row: Any, delegates: Delegates) -> Actor:
     positions = frozenset(filter(None, (row.position, *(row.extra_positions or ()))))
-    return Actor(row.name, row.record_id, positions, row.staff_status or "")
+    names = {row.name, row.alias, row.sub_account}
+    ends = [day for day, _ in delegates[1:]]
+    delegations = tuple(
+        Delegation(role, day, until)
+        for (day, pairs), until in itertools.zip_longest(delegates, ends)
+        for role, name in pairs or ()
+        if name in names
+    )
+    return Actor(row.name, row.record_id, positions, row.staff_status or "", delegations=delegations)
 
 
 @lru_cache(maxsize=4096)

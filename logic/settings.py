@@ -64,6 +64,10 @@ class Settings:
                 return steps[position - 1][1]
         return self._defaults[key]
 
+    def steps(self, key: str) -> tuple[tuple[dt.date, Any], ...]:
+        """What was chosen for a setting, each from its day on, the earliest first."""
+        return tuple(self._steps.get(key, ()))
+
     def differing(self, other: Settings) -> set[str]:
         """Keys of settings that were not always the same in both."""
         return {key for key in {*self._steps, *other._steps} if self._steps.get(key) != other._steps.get(key)}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from logic.access import Actor, permit
+from logic.access import Actor, acts_as, permit
 from logic.asking import Ask
 from logic.changes import Outcome
 from logic.desk import Desk
 from logic.edits import outcome_of, submit
+from logic.elsewhere import records_of
 from logic.history import undo
+from logic.people import People
 from sheets.memory import MemoryWorkbook
 from sheets.port import Serial
 from sheets.services import Keeper
@@ -155,3 +158,15 @@ def test_without_grants_and_without_a_roster_everybody_may() -> None:
     assert permit(Actor("谁"), STAFF, "create")
     assert permit(Actor("谁", founder=True), CASES, "create")
     assert not permit(Actor("谁"), CASES, "create")
+
+
+def test_who_stands_in_for_a_role_acts_as_it_from_that_day_on() -> None:
+    day = dt.date(2026, 11, 10)
+    rows = {row["record_id"]: row for row in ROSTER}
+    people = People(records_of(STAFF, rows), [(day, [("打单员", "小财")]), (dt.date(2026, 11, 20), [])])
+    someone = people.find("小财")
+    assert someone is not None
+    assert [acts_as(someone, "打单员", dt.date(2026, 11, n)) for n in (9, 10, 19, 20)] == [False, True, True, False]
+    assert acts_as(someone, "打单员"), "for what was done at a time nobody knows"
+    assert permit(someone, CASES, "sign", (), None, dt.date(2026, 11, 12))
+    assert not permit(someone, CASES, "sign", (), None, dt.date(2026, 11, 21))

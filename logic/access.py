@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from logic.records import Record
     from logic.register import Register
 
-RELEASE_ROLES = ("部门主管", "客服主管")  # setting release_roles, catalogue 4.6
-
 # Positions that mean the same to every rule and grant: the columns of the matrix in catalogue 5.3.
 _SAME_ROLE = (
     ("运营总监", "电子商务总监", "副总", "副总经理"),

@@ -7,6 +7,7 @@ that is not known yet only weekends count as days off.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
 
@@ -21,21 +22,40 @@ def now() -> dt.datetime:
     return dt.datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days the company works: its weekdays (Monday is 0), the state's holidays and shifted working days where they are
+    known, and further days off."""
+
+    weekdays: frozenset[int] = frozenset(range(5))
+    off: frozenset[dt.date] = frozenset()
+
+    def is_workday(self, day: dt.date) -> bool:
+        return _is_workday(self, day)
+
+    def workday_after(self, day: dt.date, count: int) -> dt.date:
+        """The `count`-th working day after `day`, which itself does not count."""
+        return _workday_after(self, day, count)
+
+
 @lru_cache(maxsize=4096)
-def is_workday(day: dt.date) -> bool:
-    """Does the company's calendar work that day, holidays and shifted working days included where they are known?"""
+def _is_workday(calendar: Calendar, day: dt.date) -> bool:
+    if day in calendar.off:
+        return False
+    is_usual = day.weekday() in calendar.weekdays
     try:
-        return chinese_calendar.is_workday(day)
+        is_off, holiday = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        return day.weekday() < 5
+        return is_usual
+    # A name says that the state decided about the day; without one it is a plain weekday or weekend.
+    return not is_off if holiday is not None else is_usual
 
 
 @lru_cache(maxsize=4096)
-def workday_after(day: dt.date, count: int) -> dt.date:
-    """The `count`-th working day after `day`, which itself does not count."""
+def _workday_after(calendar: Calendar, day: dt.date, count: int) -> dt.date:
     while count:
         day += dt.timedelta(days=1)
-        if is_workday(day):
+        if _is_workday(calendar, day):
             count -= 1
     return day
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from logic.access import Actor
+from logic.clock import Calendar
 from logic.fields import Row
 from logic.people import People, folded
 from logic.records import Record
@@ -281,6 +282,10 @@ class Look:
         """The 制度参数 (declared as `settings`) in effect on that day: the record's own date, so that a later change of
         the setting does not reach back (DAT-09); without one, today's."""
         return self.settings.value(key, on or self.now)
+
+    def calendar(self, on: dt.date | dt.datetime | None = None) -> Calendar:
+        """The days the company works (declared as the settings `work_profile` and `holidays`), as of that day."""
+        return self.settings.calendar(on or self.now)
 
     def text(self, field: str) -> str:
         """The text of a cell of the record that is judged, also where it cannot be read (for rules with `texts`)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from logic.access import RELEASE_ROLES, Actor, acts_as
+from logic.access import Actor, acts_as
 from logic.changes import Change
 from logic.judgement import Judgement
 from logic.rules import Level
@@ -51,8 +51,9 @@ def may_release(change: Change, actor: Actor, where: tuple[str, str], before: Ju
     """
     if not change.reason.strip():
         return "主管放行需要写明理由。"
-    if not before.people.roster_empty and not any(acts_as(actor, role, change.at.date()) for role in RELEASE_ROLES):
-        return f"只有{'、'.join(RELEASE_ROLES)}可以放行。"
+    roles = before.settings.value("release_roles", change.at) or ()
+    if not before.people.roster_empty and not any(acts_as(actor, role, change.at.date()) for role in roles):
+        return f"只有{'、'.join(roles)}可以放行。"
     author = before.author(*where) if before.record(*where) is not None else actor.name
     if before.people.same(author, actor.name):
         return "不能放行自己登记的记录,请由另一位主管放行。"

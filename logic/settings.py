@@ -1,7 +1,8 @@
 """制度参数: the numbers and lists that the documents leave open, typed, each in effect from a day on (DAT-09).
 
 What is declared stands in logic.trade.parameters; what the company chose stands in the register `settings`. A row counts
-when its value can be read, it has a day and an approver, and it is not 作废; otherwise what counted before goes on.
+when its value can be read (a list may be emptied, a number not), it has a day and an approver, and it is not 作废;
+otherwise what counted before goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from logic.clock import Moment, date_of
+from logic.clock import Calendar, Moment, date_of
 from logic.kinds import Kind
 from logic.records import Record
 from logic.source import Source
@@ -49,7 +50,7 @@ class Settings:
             if one is None or row.effective_from is None or not row.approver or row.status == "作废":
                 continue
             reading = one.kind.read(row.value)
-            if reading.problem is None:
+            if reading.problem is None and (reading.value is not None or not one.default):
                 found.setdefault(one.key, []).append((row.effective_from, reading.value))
         # Of two rows for one day the lower one counts: sorting keeps the order of the sheet.
         self._steps = {key: sorted(steps, key=lambda step: step[0]) for key, steps in found.items()}
@@ -63,6 +64,11 @@ class Settings:
             if position:
                 return steps[position - 1][1]
         return self._defaults[key]
+
+    def calendar(self, on: Moment) -> Calendar:
+        """The days the company works, as the settings of that day say."""
+        hours, off = self.value("work_profile", on), self.value("holidays", on)
+        return Calendar(frozenset(hours.weekdays), frozenset(off or ()))
 
     def steps(self, key: str) -> tuple[tuple[dt.date, Any], ...]:
         """What was chosen for a setting, each from its day on, the earliest first."""

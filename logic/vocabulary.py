@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logic.access import acts_as
-from logic.clock import begins, date_of, is_after, is_workday, workday_after
+from logic.clock import begins, date_of, is_after
 from logic.fields import Row, field
 from logic.kinds import (
     Choice,
@@ -19,9 +19,15 @@ from logic.kinds import (
     LongText,
     Moment,
     Money,
+    Month,
+    Percent,
     Phone,
+    Photo,
+    Ref,
     Staff,
     Text,
+    Time,
+    TimeBand,
     Waybill,
     YesNo,
 )
@@ -78,14 +84,20 @@ __all__ = [
     "Look",
     "Moment",
     "Money",
+    "Month",
     "Parameter",
+    "Percent",
     "Phone",
+    "Photo",
     "Printout",
+    "Ref",
     "Register",
     "Row",
     "Source",
     "Staff",
     "Text",
+    "Time",
+    "TimeBand",
     "Transition",
     "Waybill",
     "Workflow",
@@ -96,8 +108,6 @@ __all__ = [
     "diff_rule",
     "field",
     "is_after",
-    "is_workday",
     "rule",
     "waiting",
-    "workday_after",
 ]

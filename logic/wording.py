@@ -91,7 +91,7 @@ def control_character(character: str) -> Words:
 
 
 def nothing_between_separators(text: str) -> Words:
-    return Words(f"{quoted(text)}里只有分隔符,没有内容", "请填写内容,几项之间用顿号隔开,例如 甲、乙;没有就留空")
+    return Words(f"{quoted(text)}里只有分隔符,没有内容", "请填写内容,几项之间用顿号隔开;没有就留空")
 
 
 # Numbers of things: identifiers, phones, digits -----------------------------------------------------------------------
@@ -101,27 +101,24 @@ def number_damaged() -> Words:
     """The wording of DAT-06, word for word as in the catalogue."""
     return Words(
         "号码被表格改成数字了, 请按文本重新粘贴",
-        "请先把单元格格式设为“文本”,再从原来的地方复制完整号码粘贴,例如 2103021234567890123",
+        "请先把单元格格式设为“文本”,再从原来的地方复制完整号码粘贴",
     )
 
 
 def number_became_date(shown: str) -> Words:
-    return Words(
-        f"号码被表格改成日期了,现在显示为{quoted(shown)}", "请先把单元格格式设为“文本”,再重新填写原来的号码,例如 1-2"
-    )
+    return Words(f"号码被表格改成日期了,现在显示为{quoted(shown)}", "请先把单元格格式设为“文本”,再重新填写原来的号码")
 
 
-def several_in_one(text: str) -> Words:
-    return Words(f"{quoted(text)}里不止一个号码,这一格只能填一个", "请只留一个号码,例如 2103021234567890123")
+def several_in_one(text: str, example: str) -> Words:
+    return Words(f"{quoted(text)}里不止一个号码,这一格只能填一个", f"请只留一个号码{_such_as(example)}")
 
 
 def identifier_shape(text: str, example: str) -> Words:
-    remedy = f"请核对后重新填写,例如 {example}" if example else "请核对后重新填写"
-    return Words(f"{quoted(text)}不符合这一列的号码格式", remedy)
+    return Words(f"{quoted(text)}不符合这一列的号码格式", f"请核对后重新填写{_such_as(example)}")
 
 
-def truth_not_number(shown: str) -> Words:
-    return Words(f"这里是逻辑值 {shown},不是号码", "请填写号码,例如 2103021234567890123")
+def truth_not_number(shown: str, example: str) -> Words:
+    return Words(f"这里是逻辑值 {shown},不是号码", f"请填写号码{_such_as(example)}")
 
 
 def phone_hidden(text: str) -> Words:
@@ -137,19 +134,32 @@ def phone_shape(text: str) -> Words:
 
 def digits_count(text: str, wanted: int, found: int | None) -> Words:
     now = f"现在是 {found} 位" if found is not None else "现在夹有别的字符"
-    remedy = f"请填满 {wanted} 位数字,例如 {_sample_digits(wanted)}"
+    remedy = f"请填满 {wanted} 位数字,例如 {sample_digits(wanted)}"
     return Words(f"这里要填 {wanted} 位数字,{quoted(text)}{now}", remedy)
 
 
 def digits_lost(text: str, wanted: int) -> Words:
     return Words(
         f"这里要填 {wanted} 位数字,表格里是数字 {text},开头的 0 可能丢了",
-        f"请把单元格格式设为“文本”,再填满 {wanted} 位,例如 {_sample_digits(wanted)}",
+        f"请把单元格格式设为“文本”,再填满 {wanted} 位,例如 {sample_digits(wanted)}",
     )
 
 
-def _sample_digits(wanted: int) -> str:
+def record_id_shape(text: str) -> Words:
+    return Words(f"{quoted(text)}不是记录编号", "记录编号形如 YH261122-7K3QD,请从那条记录的“记录编号”一栏复制过来")
+
+
+def several_record_ids(text: str) -> Words:
+    return Words(f"{quoted(text)}里不止一个记录编号,这一格只能填一个", "请只留一个记录编号,例如 YH261122-7K3QD")
+
+
+def sample_digits(wanted: int) -> str:
+    """So many digits, for an example."""
     return ("0123456789" * (wanted // 10 + 1))[:wanted]
+
+
+def _such_as(example: str) -> str:
+    return f",例如 {example}" if example else ""
 
 
 # Amounts and counts ---------------------------------------------------------------------------------------------------
@@ -163,24 +173,36 @@ def money_decimals(text: str) -> Words:
     return Words(f"{quoted(text)}的小数超过两位", "金额精确到分,请保留两位小数,例如 1234.50")
 
 
-def thousands_misplaced(text: str) -> Words:
-    return Words(f"{quoted(text)}里逗号的位置不对,看不出是多少", "千位逗号每三位一个,也可以不写逗号,例如 1234.50")
+def thousands_misplaced(text: str, example: str) -> Words:
+    return Words(f"{quoted(text)}里逗号的位置不对,看不出是多少", f"千位逗号每三位一个,也可以不写逗号,例如 {example}")
 
 
-def number_too_large(text: str) -> Words:
-    return Words(f"{quoted(text)}超过 15 位,表格存不准", "请检查是否多打了数字,例如 1234.50")
+def number_too_large(text: str, example: str) -> Words:
+    return Words(f"{quoted(text)}超过 15 位,表格存不准", f"请检查是否多打了数字,例如 {example}")
 
 
-def not_finite() -> Words:
-    return Words("表格里是一个无法计算的数", "请检查公式,或直接填数字,例如 1234.50")
+def not_finite(example: str) -> Words:
+    return Words("表格里是一个无法计算的数", f"请检查公式,或直接填数字,例如 {example}")
 
 
-def truth_not_amount(shown: str) -> Words:
-    return Words(f"这里是逻辑值 {shown},不是数字", "请填写数字,例如 12")
+def truth_not_amount(shown: str, example: str) -> Words:
+    return Words(f"这里是逻辑值 {shown},不是数字", f"请填写数字,例如 {example}")
 
 
-def date_not_amount(shown: str) -> Words:
-    return Words(f"这里是日期{quoted(shown)},不是数字", "请把单元格格式设为“数值”,再重新填写,例如 12")
+def date_not_amount(shown: str, example: str, form: str) -> Words:
+    return Words(f"这里是日期{quoted(shown)},不是数字", f"请把单元格格式设为“{form}”,再重新填写,例如 {example}")
+
+
+def not_percent(text: str) -> Words:
+    return Words(f"{quoted(text)}不是百分数", "请填写数字加百分号,例如 30%")
+
+
+def percent_sign_missing(text: str, one: str, other: str) -> Words:
+    return Words(f"{quoted(text)}没有写百分号,分不清是 {one} 还是 {other}", "请带上百分号填写,例如 30%")
+
+
+def percent_decimals(text: str) -> Words:
+    return Words(f"{quoted(text)}的小数超过两位", "百分数最多保留两位小数,例如 12.35%;公式算出来的请先四舍五入")
 
 
 def not_whole(text: str) -> Words:
@@ -214,12 +236,12 @@ def date_too_early(text: str) -> Words:
     return Words(f"{quoted(text)}早于 1900-03-01,表格存不准这么早的日期", "请核对年份,例如 2021-03-02")
 
 
-def time_impossible(text: str) -> Words:
-    return Words(f"{quoted(text)}里的时间不存在", "时间从 00:00 到 23:59,例如 2021-03-02 10:32")
+def time_impossible(text: str, example: str) -> Words:
+    return Words(f"{quoted(text)}里的时间不存在", f"时间从 00:00 到 23:59,例如 {example}")
 
 
-def time_unclear(text: str) -> Words:
-    return Words(f"{quoted(text)}里的时间看不懂", "时间请按 24 小时制的 时:分 填写,例如 2021-03-02 10:32")
+def time_unclear(text: str, example: str) -> Words:
+    return Words(f"{quoted(text)}里的时间看不懂", f"时间请按 24 小时制的 时:分 填写,例如 {example}")
 
 
 def serial_typed(text: str) -> Words:
@@ -232,6 +254,58 @@ def number_not_date(text: str) -> Words:
 
 def truth_not_date(shown: str) -> Words:
     return Words(f"这里是逻辑值 {shown},不是日期", "请按年-月-日填写,例如 2021-03-02")
+
+
+# Times of day, months -------------------------------------------------------------------------------------------------
+
+
+def not_time(text: str) -> Words:
+    return Words(f"{quoted(text)}不是能看懂的时间", "请按 24 小时制的 时:分 填写,例如 09:00")
+
+
+def time_with_date(text: str) -> Words:
+    return Words(f"{quoted(text)}里有日期,这里只填几点几分", "请去掉日期,只填 时:分,例如 09:00")
+
+
+def number_not_time(text: str) -> Words:
+    return Words(f"{quoted(text)}只是一个数字,看不出是几点几分", "请按 24 小时制的 时:分 填写,例如 09:00")
+
+
+def time_after_midnight(text: str) -> Words:
+    return Words(f"{quoted(text)}里的 24 点已经是第二天了", "当天的最后一分钟请填 23:59,零点请填 00:00")
+
+
+def not_time_band(text: str, words: Sequence[str]) -> Words:
+    return Words(
+        f"{quoted(text)}不是能看懂的时间段", f"请按 时:分-时:分 填写,例如 09:00-12:00;也可以填 {listed(words)}"
+    )
+
+
+def time_band_backwards(text: str) -> Words:
+    return Words(
+        f"{quoted(text)}的结束时间不比开始时间晚",
+        "请填同一天里的时间段,按 24 小时制写,例如下午 2 点到 5 点写 14:00-17:00",
+    )
+
+
+def not_month(text: str) -> Words:
+    return Words(f"{quoted(text)}不是能看懂的月份", "请按年-月填写,例如 2021-03")
+
+
+def month_year_missing(text: str) -> Words:
+    return Words(f"{quoted(text)}的年份不清楚,分不清是哪一年的月份", "请写四位年份,按年-月填写,例如 2021-03")
+
+
+def month_unclear(text: str) -> Words:
+    return Words(f"{quoted(text)}这六位数字分不清哪几位是年、哪几位是月", "请在年和月之间加横线,例如 2021-03")
+
+
+def month_impossible(text: str) -> Words:
+    return Words(f"{quoted(text)}里的年份或月份不对", "请核对,年份写四位,月份从 01 到 12,例如 2021-03")
+
+
+def month_with_day(text: str) -> Words:
+    return Words(f"{quoted(text)}具体到了哪一天,这里只填年份和月份", "请去掉日子,只填年-月,例如 2021-03")
 
 
 # Choices, people, addresses -------------------------------------------------------------------------------------------
@@ -256,6 +330,12 @@ def link_scheme(text: str) -> Words:
 
 def link_broken(text: str) -> Words:
     return Words(f"链接{quoted(text)}不完整或夹有空格、换行", "请重新复制完整链接,例如 https://example.com/1.jpg")
+
+
+def links_unclear(text: str) -> Words:
+    return Words(
+        f"看不出{quoted(text)}是一个还是几个", "几个链接或文件名之间请用顿号或换行隔开,例如 正面.jpg、背面.jpg"
+    )
 
 
 # Typed models ---------------------------------------------------------------------------------------------------------

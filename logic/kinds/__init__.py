@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from logic.kinds.choices import Choice, Choices, YesNo
 from logic.kinds.dates import Date, DateTime, Moment
-from logic.kinds.identifiers import Digits, Identifier, Phone, Waybill
+from logic.kinds.identifiers import Digits, Identifier, Phone, Ref, Waybill
 from logic.kinds.kind import Derived, Kind, Misread, Reading
-from logic.kinds.numbers import Integer, Money
-from logic.kinds.texts import Email, Link, LongText, Staff, Text
+from logic.kinds.numbers import Integer, Money, Percent
+from logic.kinds.texts import Email, Link, LongText, Photo, Staff, Text
+from logic.kinds.times import Month, Time, TimeBand
 from logic.normalise import split_parts
 
 __all__ = [
@@ -26,10 +27,16 @@ __all__ = [
     "Misread",
     "Moment",
     "Money",
+    "Month",
+    "Percent",
     "Phone",
+    "Photo",
     "Reading",
+    "Ref",
     "Staff",
     "Text",
+    "Time",
+    "TimeBand",
     "Waybill",
     "YesNo",
     "split_parts",

@@ -21,29 +21,34 @@ _DAY = r"(?:([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[�
 _PERIODS = "凌晨|早上|上午|中午|下午|晚上"
 _TIME = (
     rf"({_PERIODS})?\s*([0-9]{{1,2}})\s*"
-    r"(?::\s*([0-9]{2})(?:\s*:\s*([0-9]{2})(?:\.[0-9]+)?)?|[点时]\s*(?:(半)|(?:([0-9]{1,2})\s*分?\s*(?:([0-9]{1,2})\s*秒)?)?))"
+    r"(?::\s*([0-9]{2})(?:\s*:\s*([0-9]{2})(?:\.[0-9]+)?)?|[点时]\s*(?:(半)|整|(?:([0-9]{1,2})\s*分?\s*(?:([0-9]{1,2})\s*秒)?)?))"
     r"\s*(am|pm)?"
 )
-_FULL = re.compile(rf"{_DAY}(?:(?:\s+|\s*T\s*|(?<=[日号])|(?={_PERIODS})){_TIME})?", re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"{_DAY}(?![0-9])")
-_TIME_ONLY = re.compile(_TIME, re.IGNORECASE)
+FULL = re.compile(rf"{_DAY}(?:(?:\s+|\s*T\s*|(?<=[日号])|(?={_PERIODS})){_TIME})?", re.IGNORECASE)
+DAY_FIRST = re.compile(rf"{_DAY}(?![0-9])")
+CLOCK = re.compile(_TIME, re.IGNORECASE)
 _YEAR_UNCLEAR = re.compile(r"[0-9]{1,2}\s*[-/.年月]\s*[0-9]{1,2}(?![0-9])")
 _NO_DAY = re.compile(r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*月?")
-_ONLY_DIGITS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+ONLY_DIGITS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 # Excel counts a 29 February 1900 that never was: below this date Excel and Google Sheets disagree.
-_EARLIEST = dt.datetime(1900, 3, 1)
+EARLIEST = dt.datetime(1900, 3, 1)
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
 # A bare number in a date column is taken for a date only from 1970-01-01 to 2099-12-31.
-_BARE_NUMBERS = (25_569.0, 73_051.0)
+BARE_NUMBERS = (25_569.0, 73_051.0)
+MOMENT_EXAMPLE = "2021-03-02 10:32"
 _MINUTES = tuple((dt.timedelta(minutes=n), f" {n // 60:02}:{n % 60:02}") for n in range(24 * 60))
+
+
+def written(text: str) -> str:
+    """What somebody wrote, in half-width characters and with single blanks, which patterns match in no time."""
+    return " ".join(half_width(without_hidden(text)).split())
 
 
 def _understand(text: str) -> dt.datetime:
     """The moment a typed text names, midnight where no time is written; raises Misread."""
-    written = half_width(without_hidden(text)).strip()
-    found = _FULL.fullmatch(written)
+    found = FULL.fullmatch(written(text))
     if found is None:
-        raise Misread(*_why_not(written, text))
+        raise Misread(*_why_not(text))
     parts = found.groups()
     year, month, day = (int(a or b) for a, b in zip(parts[:3], parts[3:6], strict=True))
     try:
@@ -52,39 +57,41 @@ def _understand(text: str) -> dt.datetime:
         date = None
     if date is None:
         raise Misread(*wording.date_impossible(text))
-    if date < _EARLIEST.date():
+    if date < EARLIEST.date():
         raise Misread(*wording.date_too_early(text))
-    return dt.datetime.combine(date, dt.time() if parts[7] is None else _time(parts[6:], text))
+    return dt.datetime.combine(date, dt.time() if parts[7] is None else clock_time(parts[6:], text))
 
 
-def _time(parts: tuple[str | None, ...], text: str) -> dt.time:
+def clock_time(parts: tuple[str | None, ...], text: str, example: str = MOMENT_EXAMPLE) -> dt.time:
+    """The time of day that the groups of CLOCK name in `text`; raises Misread, with `example` in its remedy."""
     period, hour_text, minute_colon, second_colon, half, minute_word, second_word, suffix = parts
     hour = int(hour_text or 0)
     minute = 30 if half else int(minute_colon or minute_word or 0)
     second = int(second_colon or second_word or 0)
     period = {"am": "上午", "pm": "下午"}.get((suffix or "").lower(), period)
     if (hour == 12 and period in ("晚上", "早上")) or (hour > 12 and period in ("凌晨", "早上", "上午")):
-        raise Misread(*wording.time_unclear(text))  # 晚上12点 is midnight, but of which day?
+        raise Misread(*wording.time_unclear(text, example))  # 晚上12点 is midnight, but of which day?
     if (hour < 12 and period in ("下午", "晚上")) or (hour < 3 and period == "中午"):
         hour += 12
     elif period in ("上午", "凌晨") and hour == 12:
         hour = 0
     if hour > 23 or minute > 59 or second > 59:
-        raise Misread(*wording.time_impossible(text))
+        raise Misread(*wording.time_impossible(text, example))
     return dt.time(hour, minute)
 
 
-def _why_not(written: str, text: str) -> wording.Words:
+def _why_not(text: str) -> wording.Words:
     """The reason why a text is no date, as near to the cause as can be told."""
-    if _YEAR_UNCLEAR.match(written):
+    words = written(text)
+    if _YEAR_UNCLEAR.match(words):
         return wording.year_unclear(text)
-    if _ONLY_DIGITS.fullmatch(written):
+    if ONLY_DIGITS.fullmatch(words):
         return wording.serial_typed(text)
-    if _DAY_FIRST.match(written):
-        return wording.time_unclear(text)
-    if _NO_DAY.fullmatch(written):
+    if DAY_FIRST.match(words):
+        return wording.time_unclear(text, MOMENT_EXAMPLE)
+    if _NO_DAY.fullmatch(words):
         return wording.day_missing(text)
-    if _TIME_ONLY.fullmatch(written):
+    if CLOCK.fullmatch(words):
         return wording.date_missing(text)
     return wording.not_date(text)
 
@@ -128,12 +135,12 @@ class Date(Kind):
             raise Misread(*wording.number_not_date(shown))
         if 0 <= serial < 1:
             raise Misread(*wording.date_missing(shown))
-        if moment < _EARLIEST:
+        if moment < EARLIEST:
             raise Misread(*wording.date_too_early(shown))
         return self._made(moment)
 
     def _from_number(self, number: float) -> Any:
-        if _BARE_NUMBERS[0] <= number < _BARE_NUMBERS[1]:
+        if BARE_NUMBERS[0] <= number < BARE_NUMBERS[1]:
             return self._from_date(Serial(number))
         text = number_text(number)
         if len(text) == 8 and text.isdigit():  # 20210101 typed into a cell

@@ -1,4 +1,4 @@
-"""Columns of numbers that are names: order numbers, waybills, phones. Text from end to end, leading zeros kept.
+"""Columns of numbers that are names: order numbers, waybills, phones, ids of other records. Text from end to end, leading zeros kept.
 
 A sheet that took one for a number may have lost its last digits for good: that is reported (DAT-06), not repaired.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from logic import wording
 from logic.kinds.kind import Kind, Misread, number_text, plain
 from logic.normalise import half_width, without_blanks
+from sheets.ids import is_id
 from sheets.port import Serial
 
 _QUICK = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
@@ -22,6 +23,7 @@ _WAYBILL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{6,29}")
 _COUNTRY = re.compile(r"(?:\+|00)86-?|86(?=1\d{10}(?!\d))", re.ASCII)
 _MOBILE = re.compile(r"(1\d{2})-?(\d{4})-?(\d{4})(?:-(\d{1,6}))?", re.ASCII)
 _LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?(\d{7,8})(?:-(\d{1,6}))?", re.ASCII)
+_DASHES = str.maketrans("‐‑‒–—―−", "-" * 7)
 _EXTENSION = re.compile(r"(?:转|ext\.?)", re.IGNORECASE)
 
 
@@ -39,13 +41,17 @@ class Identifier(Kind):
         if self.many:
             object.__setattr__(self, "python_type", tuple[str, ...])
 
+    def _sample(self) -> str:
+        """A number this column would take, for a remedy; "" where none is known."""
+        return self.example or ("" if self.pattern else "2103021234567890123")
+
     def _is_canonical(self, text: str) -> bool:
         return _QUICK(text) is not None and not self.pattern
 
     def _one(self, text: str) -> Any:
         text = half_width(text)
         if _SEPARATOR.search(text):
-            raise Misread(*wording.several_in_one(text))
+            raise Misread(*wording.several_in_one(text, self._sample()))
         text = without_blanks(text)
         if _EXPONENT.fullmatch(text):
             raise Misread(*wording.number_damaged(), rule="DAT-06")
@@ -66,7 +72,7 @@ class Identifier(Kind):
         raise Misread(*wording.number_became_date(plain(serial)), rule="DAT-06")
 
     def _from_truth(self, flag: bool) -> Any:
-        raise Misread(*wording.truth_not_number(plain(flag)))
+        raise Misread(*wording.truth_not_number(plain(flag), self._sample()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,9 @@ class Phone(Identifier):
 
     name: str = field(default="phone", init=False)
     title: str = field(default="电话", init=False)
+
+    def _sample(self) -> str:
+        return self.example or "13800138000"
 
     def _is_canonical(self, text: str) -> bool:
         return len(text) == 11 and text[0] == "1" and text.isascii() and text.isdigit() and not self.pattern
@@ -119,6 +128,9 @@ class Digits(Identifier):
     example: str = field(default="", init=False)
     length: int = 4
 
+    def _sample(self) -> str:
+        return wording.sample_digits(self.length)
+
     def _is_canonical(self, text: str) -> bool:
         return len(text) == self.length and text.isascii() and text.isdigit()
 
@@ -133,3 +145,30 @@ class Digits(Identifier):
         if number.is_integer() and 0 <= number < 10 ** (self.length - 1):
             raise Misread(*wording.digits_lost(number_text(number), self.length), rule="DAT-06")
         return Identifier._from_number(self, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Kind):
+    """The id of one or several records of another register, as the console makes them. Whether they exist is for rules."""
+
+    name: str = field(default="reference", init=False)
+    title: str = field(default="关联记录", init=False)
+    many: bool = field(default=False, kw_only=True)
+    register: str
+
+    def __post_init__(self) -> None:
+        if not self.register:
+            raise ValueError("a reference names the register it leads to")
+        if self.many:
+            object.__setattr__(self, "python_type", tuple[str, ...])
+
+    def _is_canonical(self, text: str) -> bool:
+        return is_id(text)
+
+    def _one(self, text: str) -> Any:
+        if _SEPARATOR.search(half_width(text)):
+            raise Misread(*wording.several_record_ids(text))
+        found = without_blanks(half_width(text)).translate(_DASHES).upper()
+        if not is_id(found):
+            raise Misread(*wording.record_id_shape(text))
+        return found

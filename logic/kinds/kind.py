@@ -7,7 +7,7 @@ lead to the same value, and `show` gives its one canonical text: ``parse(show(v)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -96,7 +96,7 @@ class Kind:
             return None
         if not self.many:
             return self._one(trimmed(text))
-        values = tuple(dict.fromkeys(self._one(part) for part in split_parts(text)))
+        values = tuple(dict.fromkeys(self._one(part) for part in self._parts(text)))
         if not values:
             raise Misread(*wording.nothing_between_separators(text))
         return values
@@ -153,6 +153,10 @@ class Kind:
     def _is_canonical(self, text: str) -> bool:
         """A cheap test: is this text certainly one value, its own, and canonical? False where unsure."""
         return False
+
+    def _parts(self, text: str) -> Iterable[str]:
+        """The parts of a text of several values, none of them blank."""
+        return split_parts(text)
 
     def _one(self, text: str) -> Any:
         """The value of one trimmed, non-blank text; raises Misread."""

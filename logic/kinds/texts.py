@@ -1,8 +1,9 @@
-"""Columns of words: free text, people's names, e-mail addresses, links."""
+"""Columns of words: free text, people's names, e-mail addresses, links and photos."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,12 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _PLAIN_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-~]*)?").fullmatch
 _QUICK_LENGTH = 4000
+_LINK_ENDS = re.compile("[、\n\r\t\u2028\u2029]+")
+_LINK_BEGINS = re.compile(r"https?:", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+# A comma at an end, before another address, or after the extension of a file name: one or several?
+_UNCLEAR_WEB = re.compile(r"[,;，；](?:https?://|$)", re.IGNORECASE)
+_UNCLEAR_NAME = re.compile(r"\.\w{2,5}\s*[,;，；]|^[,;，；]|[,;，；]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,39 @@ class Email(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Link(Kind):
-    """A web address, or the name of a file; nothing a browser would run."""
+    """A web address, or the name of a file; nothing a browser would run. With `many` several of them in one cell.
+
+    Several are separated by 、 or a line break. A blank separates only beside an address, for names of files have blanks
+    in them (屏幕截图 2021-03-02.png) and addresses have none. Commas and semicolons are part of addresses and never
+    separate: where one looks as if it should, the cell is refused rather than cut in the wrong place.
+    """
 
     name: str = field(default="link", init=False)
     title: str = field(default="链接", init=False)
+    many: bool = False
+
+    def __post_init__(self) -> None:
+        if self.many:
+            object.__setattr__(self, "python_type", tuple[str, ...])
 
     def _is_canonical(self, text: str) -> bool:
-        return _PLAIN_WEB(text) is not None and len(text) < _QUICK_LENGTH
+        if _PLAIN_WEB(text) is None or len(text) >= _QUICK_LENGTH:
+            return False
+        return not (self.many and _UNCLEAR_WEB.search(text))
+
+    def _parts(self, text: str) -> Iterator[str]:
+        for piece in _LINK_ENDS.split(without_hidden(text)):
+            name: slice | None = None  # words of a file name, with the blanks between them
+            for word in _WORD.finditer(piece):
+                if _LINK_BEGINS.match(half_width(word[0])):
+                    if name is not None:
+                        yield _clear(piece[name], _UNCLEAR_NAME)
+                        name = None
+                    yield _clear(word[0], _UNCLEAR_WEB)
+                else:
+                    name = slice(word.start() if name is None else name.start, word.end())
+            if name is not None:
+                yield _clear(piece[name], _UNCLEAR_NAME)
 
     def _one(self, text: str) -> Any:
         # Browsers ignore blanks and line breaks inside a scheme, so they are ignored here before looking at it.
@@ -94,3 +127,19 @@ class Link(Kind):
         if "\n" in text or "\t" in text or (web and not _WEB.fullmatch(text)):
             raise Misread(*wording.link_broken(text))
         return text
+
+
+def _clear(part: str, unclear: re.Pattern[str]) -> str:
+    """A part of a text of several links, unless it may be several itself."""
+    if unclear.search(part):
+        raise Misread(*wording.links_unclear(part))
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class Photo(Link):
+    """One or several photos: links or names of files, separated as in a Link of several."""
+
+    name: str = field(default="photo", init=False)
+    title: str = field(default="照片", init=False)
+    many: bool = field(default=True, init=False)

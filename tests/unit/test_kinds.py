@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -27,9 +28,15 @@ from logic.kinds import (
     Misread,
     Moment,
     Money,
+    Month,
+    Percent,
     Phone,
+    Photo,
+    Ref,
     Staff,
     Text,
+    Time,
+    TimeBand,
     Waybill,
     YesNo,
     split_parts,
@@ -39,6 +46,15 @@ from sheets.port import MAX_TEXT, CellFormat, Serial, Value
 from tests.values import CELLS, TEXTS
 
 DAMAGED = "号码被表格改成数字了, 请按文本重新粘贴"
+LINKS = (
+    "https://example.com/1.jpg",
+    "https://a.b/c,d;e?f=g",
+    "屏幕 截图.png",
+    "转账凭证.jpg",
+    "HTTP://a.b",
+    "x,",
+    "https:",
+)
 STATES = ("已登记", "已到账", "错发/漏发", "公司(让利, 主管放行)")
 KINDS: tuple[Kind, ...] = (
     Text(),
@@ -64,6 +80,14 @@ KINDS: tuple[Kind, ...] = (
     Staff(many=True),
     Email(),
     Link(),
+    Link(many=True),
+    Photo(),
+    Percent(),
+    Time(),
+    TimeBand(),
+    Month(),
+    Ref("recall_slips"),
+    Ref("recall_slips", many=True),
     Derived(Money()),
 )
 ids = [f"{kind.name}{'-many' if kind.many else ''}" for kind in KINDS]
@@ -81,6 +105,13 @@ typed = st.one_of(
     st.dates(dt.date(1890, 1, 1)).map(str),
     moments.map(lambda moment: moment.isoformat(" ", "minutes")),
     st.lists(st.sampled_from(["白班", "晚班", "白", *STATES]), max_size=3).map("，".join),
+    st.times().map(lambda time: time.isoformat("minutes")),
+    st.tuples(st.times(), st.times()).map(lambda ends: "~".join(f"{time:%H:%M}" for time in sorted(ends))),
+    st.dates(dt.date(1899, 1, 1)).map(lambda day: f"{day.year}-{day.month:02}"),
+    st.decimals(-(10**6), 10**6, places=2).map(lambda share: f"{share}%"),
+    st.lists(st.from_regex(r"[a-z]{2}261122-[2-9A-HJ-NP-Z]{5}", fullmatch=True), max_size=3).map("，".join),
+    st.lists(st.sampled_from(LINKS), max_size=4).map(" ".join),
+    st.lists(st.sampled_from(LINKS), max_size=4).map("、".join),
     st.from_regex(r"1[0-9]{10}|0571-?[0-9]{8}|[a-z]{1,5}@[a-z]{2,5}\.com|https?://[a-z]{1,9}/\w?", fullmatch=True),
 )
 floats = st.one_of(st.floats(), st.floats(0, 80_000), st.integers(0, 10**16).map(float))
@@ -162,6 +193,14 @@ def test_every_ugly_value_goes_through_every_kind(kind: Kind) -> None:
                 assert reading.problem is not None
 
 
+@every_kind
+def test_the_example_in_every_refusal_is_accepted(kind: Kind) -> None:
+    for cell in (*CELLS, "、", "99:99", "18:00-24:00", "2021-1-1 25:00"):
+        problem = kind.read(cell).problem
+        for example in re.findall("例如 ([^,;。]+)", problem.remedy) if problem else ():
+            assert kind.parse(example) is not None, (cell, example)
+
+
 @given(moment=moments)
 @settings(deadline=None, derandomize=True)
 def test_dates_survive_the_sheet(moment: dt.datetime) -> None:
@@ -174,6 +213,17 @@ def test_dates_survive_the_sheet(moment: dt.datetime) -> None:
 @settings(deadline=None, derandomize=True)
 def test_amounts_survive_the_sheet_to_the_cent(cents: int) -> None:
     holds_its_shape(Money(), Decimal(cents) / 100 + Decimal("0.00"))
+
+
+@given(shares=st.integers(-(10**15) + 1, 10**15 - 1))
+@settings(deadline=None, derandomize=True)
+def test_shares_survive_the_sheet_to_the_hundredth_of_a_percent(shares: int) -> None:
+    holds_its_shape(Percent(), Decimal(shares) / 100 + 0)
+
+
+def test_every_minute_of_the_day_survives_the_sheet() -> None:
+    for minute in range(1440):
+        holds_its_shape(Time(), dt.time(minute // 60, minute % 60))
 
 
 @every_kind
@@ -252,6 +302,56 @@ def test_email_and_link() -> None:
         assert "不完整" in refusal(Link(), broken).reason
 
 
+@pytest.mark.parametrize("kind", [Link(many=True), Photo()])
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("https://a.b/1.jpg、https://a.b/2.jpg", ("https://a.b/1.jpg", "https://a.b/2.jpg")),
+        (
+            "https://a.b/1.jpg https://a.b/2.jpg\r\n转账 凭证.jpg",
+            ("https://a.b/1.jpg", "https://a.b/2.jpg", "转账 凭证.jpg"),
+        ),
+        ("https://a.b/x?y=1,2;3", ("https://a.b/x?y=1,2;3",)),
+        ("https://a.b/?to=https://c.d", ("https://a.b/?to=https://c.d",)),
+        ("屏幕截图 2021-03-02 1.png　https://a.b 二.png", ("屏幕截图 2021-03-02 1.png", "https://a.b", "二.png")),
+        ("\u200bhttps://a.b/1.jpg\t一.jpg、、一.jpg", ("https://a.b/1.jpg", "一.jpg")),
+        ("C:\\凭证\\1.jpg、报价,最终.xlsx", ("C:\\凭证\\1.jpg", "报价,最终.xlsx")),
+    ],
+)
+def test_several_links_in_one_cell(kind: Kind, text: str, values: tuple[str, ...]) -> None:
+    assert kind.parse(text) == values and kind.read(text).value == values
+    holds_its_shape(kind, values)
+
+
+@pytest.mark.parametrize("kind", [Link(many=True), Photo()])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("https://a.b/1.jpg,https://a.b/2.jpg", "一个还是几个"),
+        ("https://a.b/1.jpg；HTTP://a.b/2.jpg", "一个还是几个"),
+        ("https://a.b/1.jpg, https://a.b/2.jpg", "一个还是几个"),
+        ("https://a.b/1.jpg ,二.jpg", "一个还是几个"),
+        ("报价, https://a.b/2.jpg", "一个还是几个"),
+        ("一.jpg,二.jpg", "一个还是几个"),
+        ("一.jpg ; 二.jpg", "一个还是几个"),
+        ("https://、一.jpg", "不完整"),
+        ("一.jpg、javascript:alert(1)", "不是网页链接"),
+        ("一.jpg\njava script:x", "不是网页链接"),
+        ("、\n", "分隔符"),
+    ],
+)
+def test_no_guessing_where_a_link_ends(kind: Kind, text: str, reason: str) -> None:
+    assert reason in refusal(kind, text).reason
+    problem = kind.read(text).problem
+    assert problem and reason in problem.reason
+
+
+def test_one_link_and_photos_are_different_columns() -> None:
+    assert not Link().many and Link(many=True).many and Photo().many
+    assert (Photo().name, Photo().title, Link(many=True).name) == ("photo", "照片", "link")
+    assert Link().parse("https://a.b/1.jpg,2.jpg") == "https://a.b/1.jpg,2.jpg"
+
+
 # Identifiers ----------------------------------------------------------------------------------------------------------
 
 
@@ -309,6 +409,38 @@ def test_a_pattern_is_held() -> None:
     kind = Identifier(pattern=r"YH\d{6}-[0-9A-Z]{5}", example="YH261122-7K3QD")
     assert kind.parse("ＹＨ261122-7K3QD") == "YH261122-7K3QD"
     assert "YH261122-7K3QD" in refusal(kind, "12345").remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("YH261122-7K3QD", "YH261122-7K3QD"),
+        (" yh261122 - 7k3qd\u200b", "YH261122-7K3QD"),
+        ("ＹＨ２６１１２２－７ｋ３ｑｄ", "YH261122-7K3QD"),
+        ("YH261122–7K3QD", "YH261122-7K3QD"),
+    ],
+)
+def test_a_reference_is_the_id_of_a_record(text: str, value: str) -> None:
+    assert Ref("bank_transfers").parse(text) == value == Ref("bank_transfers").cell(text)
+
+
+@pytest.mark.parametrize(
+    "cell", ["12345", "YH261122", "YH261122-00001", "张三的退回单", 12.0, 1e18, True, Serial(44_197)]
+)
+def test_what_is_no_id_of_a_record_is_no_reference(cell: Value) -> None:
+    for kind in (Ref("recall_slips"), Ref("recall_slips", many=True)):
+        problem = kind.read(cell).problem
+        assert problem and "不是记录编号" in problem.reason and "YH261122-7K3QD" in problem.remedy
+
+
+def test_references_name_their_register() -> None:
+    assert Ref("recall_slips").register == "recall_slips" and Ref("recall_slips") != Ref("orders")
+    several = Ref("recall_slips", many=True)
+    assert several.parse("yh261122-7k3qd,SH261122-7K3QE YH261122-7K3QD") == ("YH261122-7K3QD", "SH261122-7K3QE")
+    for text in ("YH261122-7K3QD、SH261122-7K3QE", "YH261122-7K3QD，SH261122-7K3QE", "YH261122-7K3QD\nSH261122-7K3QE"):
+        assert "不止一个" in refusal(Ref("recall_slips"), text).reason
+    with pytest.raises(ValueError):
+        Ref("")
 
 
 @pytest.mark.parametrize(
@@ -423,6 +555,94 @@ def test_money_in_cells() -> None:
         problem = kind.read(cell).problem
         assert problem and reason in problem.reason
     assert kind.cell("一百") == "一百" and kind.format is CellFormat.MONEY
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("30%", "30%"),
+        ("３０ ％", "30%"),
+        ("12.50﹪", "12.5%"),
+        ("+0.05%", "0.05%"),
+        ("−5%", "-5%"),
+        ("-0%", "0%"),
+        ("1,200%", "1200%"),
+        (".5%", "0.5%"),
+        ("99999999999.99%", "99999999999.99%"),
+        ("百分之30", "30%"),
+        ("百分之三十", "30%"),
+        ("百分之九十九点五", "99.5%"),
+        ("百分之十", "10%"),
+        ("百分之两", "2%"),
+        ("百分之零点零五", "0.05%"),
+        ("百分之百", "100%"),
+        ("0", "0%"),
+        ("0.00", "0%"),
+    ],
+)
+def test_percents(text: str, shown: str) -> None:
+    kind = Percent()
+    found = kind.parse(text)
+    assert isinstance(found, Decimal) and kind.show(found) == shown and Decimal(shown.rstrip("%")) == found
+    holds_its_shape(kind, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("30", "分不清是 30% 还是 3000%"),
+        ("0.3", "分不清是 0.3% 还是 30%"),
+        ("1", "分不清是 1% 还是 100%"),
+        ("-0.005", "分不清是 -0.005% 还是 -0.5%"),
+        ("12.345%", "小数超过两位"),
+        ("百分之三点一四一", "小数超过两位"),
+        ("10000000000000000%", "15 位"),
+        ("1" * 30, "15 位"),
+        ("1,23%", "逗号"),
+        ("%", "不是百分数"),
+        ("30%%", "不是百分数"),
+        ("%30", "不是百分数"),
+        ("百分之30%", "不是百分数"),
+        ("百分之", "不是百分数"),
+        ("百分之百五十", "不是百分数"),
+        ("三十%", "不是百分数"),
+        ("千分之三", "不是百分数"),
+        ("30‰", "不是百分数"),
+        ("1e3%", "不是百分数"),
+        ("三成", "不是百分数"),
+    ],
+)
+def test_no_percents(text: str, reason: str) -> None:
+    misread = refusal(Percent(), text)
+    assert reason in misread.reason
+    assert "%" in misread.remedy or "逗号" in reason
+
+
+def test_percents_in_cells_are_fractions() -> None:
+    kind = Percent()
+    assert kind.format is CellFormat.PERCENT and kind.cell("30%") == 0.3 and type(kind.cell("30%")) is float
+    for cell, text in (
+        (0.3, "30%"),
+        (0.1 + 0.2, "30%"),
+        (1.0, "100%"),
+        (0.0, "0%"),
+        (-0.0, "0%"),
+        (-0.05, "-5%"),
+        (30.0, "3000%"),
+    ):
+        assert kind.read(cell).text == text and same_value(kind.read(cell).value, Decimal(text.rstrip("%")))
+    assert kind.read("30 %").text == "30%"
+    for cell, reason in (
+        (0.123456, "“12.3456%”的小数超过两位"),
+        (1 / 3, "小数超过两位"),
+        (float("nan"), "无法计算"),
+        (1e308, "15 位"),
+        (True, "逻辑值 TRUE"),
+        (Serial(44_197), "2021-01-01"),
+        ("0.3", "分不清"),
+    ):
+        problem = kind.read(cell).problem
+        assert problem and reason in problem.reason and "%" in problem.remedy
 
 
 def test_integers() -> None:
@@ -556,6 +776,197 @@ def test_dates_in_cells() -> None:
 
 def test_a_moment_at_midnight_has_no_time() -> None:
     assert same_value(Moment().parse("2021-01-01 00:00"), dt.date(2021, 1, 1))
+
+
+# Times of day, bands of hours, months ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("9:00", "09:00"),
+        ("09：00", "09:00"),
+        ("９：０５", "09:05"),
+        ("9点", "09:00"),
+        ("9点整", "09:00"),
+        ("9点半", "09:30"),
+        ("9时5分", "09:05"),
+        ("下午3点", "15:00"),
+        ("下午 3:20", "15:20"),
+        ("中午12点", "12:00"),
+        ("凌晨12:10", "00:10"),
+        ("3:20 PM", "15:20"),
+        ("00:00", "00:00"),
+        ("23:59:59", "23:59"),
+    ],
+)
+def test_times_of_day(text: str, shown: str) -> None:
+    value = Time().parse(text)
+    assert type(value) is dt.time and Time().show(value) == shown
+    holds_its_shape(Time(), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("24:00", "第二天"),
+        ("24点", "第二天"),
+        ("24:30", "时间不存在"),
+        ("9:60", "时间不存在"),
+        ("25:00", "时间不存在"),
+        ("晚上12点", "时间看不懂"),
+        ("上午13点", "时间看不懂"),
+        ("9", "只是一个数字"),
+        ("0900", "只是一个数字"),
+        ("9.30", "只是一个数字"),
+        ("2021-03-02 10:32", "有日期"),
+        ("2021年3月2日", "有日期"),
+        ("10:3", "不是能看懂的时间"),
+        ("九点", "不是能看懂的时间"),
+        ("10:32Z", "不是能看懂的时间"),
+    ],
+)
+def test_no_guessing_of_times(text: str, reason: str) -> None:
+    misread = refusal(Time(), text)
+    assert reason in misread.reason and "2021" not in misread.remedy
+
+
+def test_times_of_day_in_cells() -> None:
+    kind = Time()
+    assert kind.format is CellFormat.TIME and kind.cell("9:00") == 0.375 and type(kind.cell("9:00")) is Serial
+    for cell, text in ((Serial(0.375), "09:00"), (Serial(0), "00:00"), (0.375, "09:00"), (Serial(0.39999999), "09:36")):
+        assert kind.read(cell).text == text
+    assert kind.read(Serial(9.5083 / 24)).text == "09:30", "seconds are cut off"
+    assert kind.read(Serial(0.9999999)).text == "23:59"
+    for cell, reason in (
+        (Serial(44_197.375), "有日期"),
+        (Serial(1), "有日期"),
+        (Serial(1e300), "只是一个数字"),
+        (Serial(float("nan")), "只是一个数字"),
+        (Serial(-0.5), "有日期"),
+        (0.0, "只是一个数字"),
+        (0.33, "只是一个数字"),
+        (9.5, "只是一个数字"),
+        (True, "不是能看懂的时间"),
+    ):
+        problem = kind.read(cell).problem
+        assert problem and reason in problem.reason, cell
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("09:00-12:00", "09:00-12:00"),
+        ("9：00－12：00", "09:00-12:00"),
+        ("9:00 — 12:00", "09:00-12:00"),
+        ("9:00--12:00", "09:00-12:00"),
+        ("9:00～12:00", "09:00-12:00"),
+        ("9点至12点", "09:00-12:00"),
+        ("9点半到12点", "09:30-12:00"),
+        ("9-12点", "09:00-12:00"),
+        ("下午2点-5点", "14:00-17:00"),
+        ("下午2-5点", "14:00-17:00"),
+        ("中午11点到1点", "11:00-13:00"),
+        ("上午10点到晚上8点", "10:00-20:00"),
+        ("上午9点-12点", "09:00-12:00"),
+        ("9:00am-5:00pm", "09:00-17:00"),
+        ("上 午", "上午"),
+        ("工作日", "工作日"),
+    ],
+)
+def test_bands_of_hours(text: str, band: str) -> None:
+    assert TimeBand().parse(text) == band
+    holds_its_shape(TimeBand(), band)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("22:00-06:00", "结束时间"),
+        ("9:00-9:00", "结束时间"),
+        ("9点-5点", "结束时间"),
+        ("上午9点-2点", "结束时间"),
+        ("2:00-5:00pm", "看不懂"),
+        ("晚上8点-12点", "看不懂"),
+        ("18:00-24:00", "第二天"),
+        ("18:00-25:00", "不存在"),
+        ("9-12", "不是能看懂的时间段"),
+        ("9:00", "不是能看懂的时间段"),
+        ("9:00-10:00-11:00", "不是能看懂的时间段"),
+        ("-12:00", "不是能看懂的时间段"),
+        ("2021-03-02", "不是能看懂的时间段"),
+        ("早饭后", "不是能看懂的时间段"),
+    ],
+)
+def test_no_guessing_of_bands(text: str, reason: str) -> None:
+    misread = refusal(TimeBand(), text)
+    assert reason in misread.reason and "2021" not in misread.remedy
+    assert TimeBand().read(Serial(0.4375)).problem and TimeBand().read(Serial(44_451)).problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-3",
+        "2021-03",
+        "2021/03",
+        "2021.3",
+        "2021年3月",
+        "２０２１年３月份",
+        "2021年 3",
+        "202103",
+        "2021-03-01",
+        "20210301",
+        "2021年3月1日",
+    ],
+)
+def test_months(text: str) -> None:
+    assert Month().parse(text) == "2021-03" == Month().cell(text)
+    holds_its_shape(Month(), "2021-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2021-03-05", "具体到了哪一天"),
+        ("2021-02-30", "具体到了哪一天"),
+        ("2021-03-01 10:00", "具体到了哪一天"),
+        ("2021-13", "年份或月份不对"),
+        ("2021-0", "年份或月份不对"),
+        ("2021-13-01", "年份或月份不对"),
+        ("0021-03", "年份或月份不对"),
+        ("200103", "分不清哪几位"),
+        ("210301", "分不清哪几位"),
+        ("3月", "年份不清楚"),
+        ("21-3", "年份不清楚"),
+        ("21年3月", "年份不清楚"),
+        ("2021", "不是能看懂的月份"),
+        ("3/2021", "不是能看懂的月份"),
+        ("三月", "不是能看懂的月份"),
+    ],
+)
+def test_no_guessing_of_months(text: str, reason: str) -> None:
+    misread = refusal(Month(), text)
+    assert reason in misread.reason and "2021-03" in misread.remedy
+
+
+def test_months_in_cells() -> None:
+    kind = Month()
+    assert kind.format is CellFormat.TEXT
+    for cell in (Serial(44_256), 44_256.0, 202_103.0, 20_210_301.0, "2021年3月"):
+        assert kind.read(cell).value == "2021-03"
+    for cell, reason in (
+        (Serial(44_257), "具体到了哪一天"),
+        (Serial(44_256.5), "具体到了哪一天"),
+        (44_257.0, "具体到了哪一天"),
+        (Serial(0.5), "不是能看懂的月份"),
+        (Serial(32), "年份或月份不对"),
+        (Serial(1e300), "不是能看懂的月份"),
+        (2021.1, "不是能看懂的月份"),
+        (True, "不是能看懂的月份"),
+    ):
+        problem = kind.read(cell).problem
+        assert problem and reason in problem.reason, cell
 
 
 # Choices --------------------------------------------------------------------------------------------------------------

@@ -79,10 +79,18 @@ def test_times_without_a_time_of_day_compare_by_date(one: clock.Moment, other: c
 
 
 def test_workdays_know_holidays_and_fall_back_to_weekends() -> None:
-    assert clock.workday_after(dt.date(2021, 9, 30), 1) == dt.date(2021, 10, 8), "the National Day week is off"
-    assert clock.is_workday(dt.date(2021, 10, 9)), "a Saturday worked in its place"
-    assert [clock.is_workday(dt.date(2190, 1, day)) for day in range(1, 8)].count(True) == 5
-    assert clock.workday_after(dt.date(2021, 3, 5), 0) == dt.date(2021, 3, 5)
+    usual = clock.Calendar()
+    assert usual.workday_after(dt.date(2021, 9, 30), 1) == dt.date(2021, 10, 8), "the National Day week is off"
+    assert usual.is_workday(dt.date(2021, 10, 9)), "a Saturday worked in its place"
+    assert [usual.is_workday(dt.date(2190, 1, day)) for day in range(1, 8)].count(True) == 5
+    assert usual.workday_after(dt.date(2021, 3, 5), 0) == dt.date(2021, 3, 5)
+
+
+def test_the_company_may_work_on_saturdays_and_have_days_off_of_its_own() -> None:
+    six_days = clock.Calendar(frozenset(range(6)), frozenset({dt.date(2021, 3, 8)}))
+    assert six_days.is_workday(dt.date(2021, 3, 6)), "a plain Saturday"
+    assert not six_days.is_workday(dt.date(2021, 10, 2)), "a Saturday that is a holiday"
+    assert six_days.workday_after(dt.date(2021, 3, 6), 1) == dt.date(2021, 3, 9)
 
 
 def test_now_is_naive_local_time() -> None:

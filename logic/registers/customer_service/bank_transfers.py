@@ -15,6 +15,7 @@ from logic.vocabulary import (
     NOW_IF_BLANK,
     REMIND,
     WARN,
+    Across,
     Case,
     Choice,
     Digits,
@@ -42,8 +43,6 @@ from logic.vocabulary import (
     field,
     is_after,
     rule,
-    waiting,
-    workday_after,
 )
 
 REGISTERING = Source("000:L217", "银行转账客户要及时在银行转账明细表里登记好客户信息")
@@ -59,11 +58,7 @@ SECRETS = Source("002:L149", "绝不泄露公司的机密")
 PRIVACY = Source("002:L107", "保护客户隐私")
 TRUE_RECORDS = Source("002:L235", "报表以及统计数据资料必须真实、准确、完整", inferred=True)
 
-# 制度参数的默认值(目录 4.6);登记表 settings 启用后从那里取。
-TRACK_DAYS = 1  # bank_track_days:每个工作日跟踪
 TRACK_WARN_DAYS = 3
-ARRIVAL_DAYS = 2  # bank_arrival_days
-TOLERANCE = Decimal("1.00")  # bank_tolerance
 
 SENT_TO_PRINTER = frozenset({"已通知打单", "已发货", "已完成"})
 CANCELLED = frozenset({"已退款", "已作废"})
@@ -76,7 +71,13 @@ class BankTransfer(Row):
     之后才通知打单、发货。一笔转账可以付几个订单,一个订单也可以分几笔付(定金、尾款)。"""
 
     shop: str | None = field(
-        "店铺", Choice(closed=False), help="客户在哪个店铺下单", source=CUSTOMER_DETAIL, naming=True, group="客户信息"
+        "店铺",
+        Choice(closed=False),
+        help="客户在哪个店铺下单",
+        source=CUSTOMER_DETAIL,
+        naming=True,
+        group="客户信息",
+        options_from="shops",
     )
     registered_at: dt.date | dt.datetime | None = field(
         "登记日期", Moment(), help="登记时自动填写", source=REGISTERING, initial="now", group="客户信息"
@@ -92,8 +93,22 @@ class BankTransfer(Row):
     customer_name: str | None = field(
         "客户姓名", Text(), help="通知打单前要填", source=CUSTOMER, naming=True, group="客户信息"
     )
-    phone: str | None = field("联系电话", Phone(), source=CUSTOMER_DETAIL, sensitive=True, group="客户信息")
-    address: str | None = field("收货地址", LongText(), source=CUSTOMER_DETAIL, sensitive=True, group="客户信息")
+    phone: str | None = field(
+        "联系电话",
+        Phone(),
+        help="没有平台订单的,通知打单前要填",
+        source=CUSTOMER_DETAIL,
+        sensitive=True,
+        group="客户信息",
+    )
+    address: str | None = field(
+        "收货地址",
+        LongText(),
+        help="没有平台订单的,通知打单前要填",
+        source=CUSTOMER_DETAIL,
+        sensitive=True,
+        group="客户信息",
+    )
     order_no: tuple[str, ...] | None = field(
         "订单号",
         Identifier(many=True),
@@ -136,7 +151,12 @@ class BankTransfer(Row):
         group="付款账户",
     )
     receiving_account: str | None = field(
-        "收款账户", Choice(closed=False), help="钱转到公司哪个账户", source=CONFIRMING_DETAIL, group="付款账户"
+        "收款账户",
+        Choice(closed=False),
+        help="钱转到公司哪个账户",
+        source=CONFIRMING_DETAIL,
+        group="付款账户",
+        options_from="receiving_accounts",
     )
     proof_url: str | None = field(
         "转账凭证", Link(), help="截图的链接或文件名", source=CONFIRMING_DETAIL, group="付款账户"
@@ -171,14 +191,55 @@ class BankTransfer(Row):
 
 # 规则 -----------------------------------------------------------------------------------------------------------------
 
-BNK_01 = waiting(
+ORDER = Across("orders", here="order_no", there="order_no")
+
+
+def own_day(row: BankTransfer) -> dt.date | dt.datetime | None:
+    """The day whose settings a transfer is judged by (DAT-09)."""
+    return row.paid_at or row.registered_at or row.created_at
+
+
+@rule(
     "BNK-01",
     WARN,
-    fields=("registered_at", "paid_at"),
+    fields=("registered_at", "paid_at", "order_no", "status"),
     source=REGISTERING,
-    doc="用银行转账付款的订单,当日下班前要在本表登记;下班后付款的,下一个工作日 12:00 前登记。",
-    waits="等登记表 orders:要知道哪些订单用银行转账付款",
+    across=(ORDER,),
+    settings=("bank_register_deadline", "work_profile", "holidays"),
+    good=(
+        {"paid_at": "2021-03-02 10:32", "registered_at": "2021-03-02 18:00"},
+        {"paid_at": "2021-03-02 18:01", "registered_at": "2021-03-03 12:00"},
+        {"paid_at": "2021-03-05 20:00", "registered_at": "2021-03-08 11:59"},
+        {"paid_at": "2021-03-02", "registered_at": "2021-03-03"},
+        {"paid_at": "2021-03-02 10:32", "registered_at": "2021-03-04", "status": "已作废"},
+    ),
+    bad=(
+        {"paid_at": "2021-03-02 10:32", "registered_at": "2021-03-02 18:01"},
+        {"paid_at": "2021-03-02 18:01", "registered_at": "2021-03-03 12:01"},
+        {"paid_at": "2021-03-02", "registered_at": "2021-03-04"},
+        Case(
+            {"paid_at": "2021-03-02", "registered_at": "2021-03-03"},
+            rows={"orders": ({"order_no": "2103020000000000001", "paid_at": "2021-03-02 10:30"},)},
+        ),
+    ),
 )
+def registered_in_time(row: BankTransfer, look: Look) -> Iterator[Fault]:
+    """上班时间付款的转账,当日下班前要登记;下班后或休息日付款的,下一个工作日在制度参数规定的时间(默认 12:00)以前登记。
+    转账只写了日期的,看平台订单的付款时间;还不知道几点的,按下班后付款算。"""
+    if row.registered_at is None or row.paid_at is None or row.status == "已作废":
+        return
+    paid = row.paid_at if isinstance(row.paid_at, dt.datetime) else _paid_on_platform(row, row.paid_at, look)
+    hours, next_day = look.setting("work_profile", paid), look.setting("bank_register_deadline", paid)
+    due = hours.same_day_or(paid, next_day, look.calendar(paid))
+    if is_after(row.registered_at, due):
+        message = f"{said(paid)} 转账,登记时限是 {said(due)},登记日期是 {said(row.registered_at)}"
+        yield Fault("registered_at", message, "请核对转账和登记的时间;确实登记晚了的,请说明原因")
+
+
+def _paid_on_platform(row: BankTransfer, day: dt.date, look: Look) -> dt.date | dt.datetime:
+    """When of that day the orders were paid, where one of them says so."""
+    times = [one.paid_at for one in look.across(row, ORDER) if isinstance(one.paid_at, dt.datetime)]
+    return max((time for time in times if time.date() == day), default=day)
 
 
 def is_sent(row: BankTransfer) -> bool:
@@ -188,25 +249,38 @@ def is_sent(row: BankTransfer) -> bool:
 
 AT_CREATION = ("shop", "customer_id", "payer_name", "amount_paid", "paid_at")
 BEFORE_PRINTING = ("order_no", "customer_name")
+WITHOUT_ORDER = ("phone", "address")
+PRINTED = {"status": "已通知打单", "order_progress": "已通知打单"}
+REACHABLE = {"phone": "13800138000", "address": "浙江省杭州市某某路 1 号"}
 
 
 @rule(
     "BNK-02",
     BLOCK,
-    fields=(*AT_CREATION, *BEFORE_PRINTING, "order_progress", "status"),
+    fields=(*AT_CREATION, *BEFORE_PRINTING, *WITHOUT_ORDER, "order_progress", "status"),
     source=CUSTOMER,
-    good=({"customer_id": "", "order_no": "", "customer_name": ""}, {"customer_id": "", "paid_at": "2021-03-02"}),
+    across=(ORDER,),
+    good=(
+        {"customer_id": "", "order_no": "", "customer_name": ""},
+        {"customer_id": "", "paid_at": "2021-03-02"},
+        PRINTED,
+        Case(PRINTED, rows={"orders": ()}),
+        Case(PRINTED, rows={"orders": ({"order_no": "2103020000000000001"},)}),
+        Case(PRINTED | REACHABLE, rows={"orders": ({"order_no": "2103020000000000009"},)}),
+    ),
     bad=(
         {"shop": ""},
         {"customer_id": "", "payer_name": ""},
         {"amount_paid": ""},
         {"paid_at": ""},
-        {"order_no": "", "status": "已通知打单", "order_progress": "已通知打单"},
+        PRINTED | {"order_no": ""},
+        Case(PRINTED, rows={"orders": ({"order_no": "2103020000000000009"},)}),
+        Case(PRINTED | REACHABLE | {"address": ""}, rows={"orders": ({"order_no": "2103020000000000009"},)}),
     ),
-    waits="没有平台订单时还要联系电话和收货地址:等登记表 orders 才知道有没有平台订单",
 )
 def enough_known(row: BankTransfer, look: Look) -> Iterator[Fault]:
-    """登记时要有店铺、转账金额、转账日期,以及客户ID(旺旺)或付款人户名;通知打单前还要有订单号和客户姓名。"""
+    """登记时要有店铺、转账金额、转账日期,以及客户ID(旺旺)或付款人户名;通知打单前还要有订单号和客户姓名,
+    所列订单都不在订单打单状态表里的,还要有联系电话和收货地址。订单打单状态表还没有使用时不看这一条。"""
     if row.status == "已作废":
         return
     if row.shop is None:
@@ -222,13 +296,24 @@ def enough_known(row: BankTransfer, look: Look) -> Iterator[Fault]:
             yield Fault("order_no", "还没有订单号,不能通知打单", "请填写这笔转账所付的订单号")
         if row.customer_name is None:
             yield Fault("customer_name", "还没有客户姓名,不能通知打单", "请填写客户姓名")
+        if row.order_no is not None and look.uses("orders") and not look.across(row, ORDER):
+            yield from _reachable(row)
+
+
+def _reachable(row: BankTransfer) -> Iterator[Fault]:
+    """Without an order on the platform nobody else knows where the goods go."""
+    for name, header in (("phone", "联系电话"), ("address", "收货地址")):
+        if getattr(row, name) is None:
+            message = f"订单打单状态表里没有所列订单,也没有{header},不能通知打单"
+            yield Fault(name, message, f"请核对订单号;没有平台订单的请填写{header}")
 
 
 @rule(
     "BNK-03",
     REMIND,
-    fields=("last_tracked_at", "registered_at", "status"),
+    fields=("last_tracked_at", "registered_at", "paid_at", "status"),
     source=TRACKING,
+    settings=("bank_track_days", "work_profile", "holidays"),
     timed=True,
     good=Case({"status": "已登记", "last_tracked_at": "2021-03-04 17:00"}, now=dt.datetime(2021, 3, 5, 9)),
     bad=(
@@ -237,16 +322,18 @@ def enough_known(row: BankTransfer, look: Look) -> Iterator[Fault]:
     ),
 )
 def tracked_every_day(row: BankTransfer, look: Look) -> Iterator[Fault]:
-    """没有完成、退款或作废的转账,每个工作日跟踪一次;超过 3 个工作日没有跟踪要说明。"""
+    """没有完成、退款或作废的转账,每隔制度参数规定的工作日(默认 1 个)至少跟踪一次;超过 3 个工作日没有跟踪要说明。"""
     if row.status in CLOSED:
         return
     since = row.last_tracked_at or row.registered_at or row.created_at or row.paid_at
     if since is None:
         return
     day, today = date_of(since), look.now.date()
-    if today <= workday_after(day, TRACK_DAYS):
+    interval = look.setting("bank_track_days", own_day(row))
+    calendar = look.calendar(day)
+    if today <= calendar.workday_after(day, interval):
         return
-    late = today > workday_after(day, TRACK_WARN_DAYS)
+    late = today > calendar.workday_after(day, max(interval, TRACK_WARN_DAYS))
     what = "最近一次跟踪" if row.last_tracked_at else "登记后还没有跟踪,登记"
     yield Fault(
         "last_tracked_at", f"{what}是 {day}", "请联系客户或打单员,点“跟踪”写明进展", level=WARN if late else REMIND
@@ -330,7 +417,6 @@ def only_finance_confirms(before: BankTransfer | None, after: BankTransfer, look
 
 
 PAID = {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"}
-PRINTED = {"status": "已通知打单", "order_progress": "已通知打单"}
 
 
 @rule(
@@ -358,10 +444,11 @@ OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
 @rule(
     "BNK-07",
     BLOCK,
-    fields=("amount_paid", "amount_due", "order_no", "arrived", "status", "order_progress"),
+    fields=("amount_paid", "amount_due", "order_no", "arrived", "status", "order_progress", "paid_at"),
     source=CONFIRMING_DETAIL,
     releasable=True,
     linked=("order_no",),
+    settings=("bank_tolerance",),
     release_binds=("order_no", "amount_due", "amount_paid"),
     good=(
         PAID | PRINTED,
@@ -379,8 +466,8 @@ OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
     ),
 )
 def arrived_in_full(row: BankTransfer, look: Look) -> Iterator[Fault]:
-    """转账金额要大于 0。相关订单已到账的合计,和这些订单应付的合计相差不超过 1.00 元:少了不能通知打单、发货
-    (可由主管放行),多了要说明。一个订单分几笔付的,每行都填订单合计,只算一次。"""
+    """转账金额要大于 0。相关订单已到账的合计,和这些订单应付的合计相差不超过制度参数规定的金额(默认 1.00 元):少了不能
+    通知打单、发货(可由主管放行),多了要说明。一个订单分几笔付的,每行都填订单合计,只算一次。"""
     if row.amount_paid is not None and row.amount_paid <= 0:
         yield Fault("amount_paid", f"转账金额是 {row.amount_paid:.2f},要大于 0", "请核对金额", releasable=False)
         return
@@ -388,32 +475,38 @@ def arrived_in_full(row: BankTransfer, look: Look) -> Iterator[Fault]:
         return
     group = look.linked(row, "order_no")
     if len(group) == 1:
-        if row.arrived and row.amount_due is not None and abs(row.amount_due - row.amount_paid) > TOLERANCE:
-            yield from _compare(row, Sums(group))
+        if row.arrived and row.amount_due is not None and row.amount_due != row.amount_paid:
+            yield from _compare(row, Sums(group), tolerance(row, look))
         return
     if len(group) > LINKED_LIMIT:
         yield Fault("order_no", f"这个订单号关联了 {LINKED_LIMIT} 多行,不像真的订单号", "请核对订单号", level=WARN)
         return
-    alike = _due_of_same_orders(row, group)
+    allowed = tolerance(row, look)
+    alike = _due_of_same_orders(row, group, allowed)
     if alike is not None:
         message = f"同样的订单,应付金额这里是 {row.amount_due},{look.label(alike)} 是 {alike.amount_due}"
         yield Fault("amount_due", message, "同一批订单的每一行都填订单合计,请核对", level=WARN)
     if row.arrived:
-        yield from _compare(row, Sums(group))
+        yield from _compare(row, Sums(group), allowed)
 
 
-def _compare(row: BankTransfer, sums: Sums) -> Iterator[Fault]:
+def tolerance(row: BankTransfer, look: Look) -> Decimal:
+    """By how much what arrived may differ from what was due, on the day of this transfer."""
+    return look.setting("bank_tolerance", own_day(row))
+
+
+def _compare(row: BankTransfer, sums: Sums, allowed: Decimal) -> Iterator[Fault]:
     """A row whose own money has arrived, against all that arrived and is due for its orders."""
     if sums.overlapping:
         yield Fault("order_no", "几行所列的订单互相交叉,算不出应付合计", "请让同时付的订单列在同一行", level=WARN)
     if sums.due is None:
         return
     lacking, sent = sums.due - sums.arrived, is_sent(row)
-    if lacking > TOLERANCE and (sent or lacking - sums.expected > TOLERANCE):
+    if lacking > allowed and (sent or lacking - sums.expected > allowed):
         message = f"已到账合计 {sums.arrived:.2f},应付 {sums.due:.2f},还差 {lacking:.2f}"
         remedy = "请联系客户补足或退款;要先发货请主管放行" if sent else "请联系客户补足,或点“标记金额不符”"
         yield Fault("amount_paid", message, remedy, level=BLOCK if sent else WARN)
-    elif sums.complete and -lacking > TOLERANCE:
+    elif sums.complete and -lacking > allowed:
         message = f"已到账合计 {sums.arrived:.2f},应付 {sums.due:.2f},多了 {-lacking:.2f}"
         yield Fault("amount_paid", message, "请核对订单号和应付金额;确实多付的,请在备注说明怎么处理", level=WARN)
 
@@ -444,13 +537,13 @@ class Sums:
         self.due: Decimal | None = due if widest and not self.overlapping else None
 
 
-def _due_of_same_orders(row: BankTransfer, group: Iterable[BankTransfer]) -> BankTransfer | None:
+def _due_of_same_orders(row: BankTransfer, group: Iterable[BankTransfer], allowed: Decimal) -> BankTransfer | None:
     """Another row that lists the very same orders with another amount due."""
     if row.amount_due is None or not row.order_no:
         return None
     orders = set(row.order_no)
     for other in group:
-        differs = other.amount_due is not None and abs(other.amount_due - row.amount_due) > TOLERANCE
+        differs = other.amount_due is not None and abs(other.amount_due - row.amount_due) > allowed
         if differs and other.status not in CANCELLED and set(other.order_no or ()) == orders:
             return other
     return None
@@ -466,6 +559,7 @@ TWIN = {"order_no": "2103020000000000002"}
     source=CONFIRMING_DETAIL,
     shares=(("customer_id", "amount_paid"),),
     linked=("order_no",),
+    settings=("bank_tolerance",),
     good=(
         Case({}, others=(TWIN | {"paid_at": "2021-03-03"},)),
         Case({"amount_paid": "300.00"}, others=({"amount_paid": "700.00"},)),
@@ -496,7 +590,7 @@ def registered_once(row: BankTransfer, look: Look) -> Iterator[Fault]:
         return
     sums = Sums(standing)
     paid = sums.arrived + sums.expected
-    if sums.due is not None and sums.complete and paid - sums.due > TOLERANCE:
+    if sums.due is not None and sums.complete and paid - sums.due > tolerance(row, look):
         message = f"同一订单有 {len(standing)} 笔转账,合计 {paid:.2f},超过应付 {sums.due:.2f}"
         yield Fault("order_no", message, "请核对有没有重复登记或填错订单号")
 
@@ -506,15 +600,16 @@ def registered_once(row: BankTransfer, look: Look) -> Iterator[Fault]:
     REMIND,
     fields=("arrived", "paid_at", "status"),
     source=Source("002:L194", "确保客户支付的款项及时到账", inferred=True),
+    settings=("bank_arrival_days",),
     timed=True,
     good=Case({"arrived": "否"}, now=dt.datetime(2021, 3, 4, 9)),
     bad=Case({"arrived": "否"}, now=dt.datetime(2021, 3, 5, 9)),
 )
 def arrives_in_time(row: BankTransfer, look: Look) -> Iterator[Fault]:
-    """转账后 2 天还没有确认到账的要催:请财务查流水,联系客户,并标记超时未到账。"""
+    """转账后超过制度参数规定的天数(默认 2 天)还没有确认到账的要催:请财务查流水,联系客户,并标记超时未到账。"""
     if row.arrived or row.paid_at is None or row.status in CLOSED:
         return
-    if look.now.date() > date_of(row.paid_at) + dt.timedelta(days=ARRIVAL_DAYS):
+    if look.now.date() > date_of(row.paid_at) + dt.timedelta(days=look.setting("bank_arrival_days", row.paid_at)):
         told = row.status == "超时未到账"
         remedy = "请联系客户;确定不会付的请作废" if told else "请财务查流水并联系客户,仍未到账请点“标记超时未到账”"
         yield Fault("arrived", f"{date_of(row.paid_at)} 转账,还没有确认到账", remedy)
@@ -745,7 +840,7 @@ REGISTER = Register(
     area="customer_service",
     model=BankTransfer,
     rules=(
-        BNK_01,
+        registered_in_time,
         enough_known,
         tracked_every_day,
         arrival_signed,

@@ -14,7 +14,7 @@ from typing import Any
 import pydantic
 from pydantic import BaseModel, ConfigDict
 
-from logic.kinds import Date, DateTime, Identifier, Integer, Kind, LongText, Moment, Money, Staff, Text, YesNo
+from logic.kinds import Date, DateTime, Identifier, Integer, Kind, LongText, Moment, Money, Staff, Text, Time, YesNo
 from logic.source import Source
 
 # The kind of a column that names none, by its type annotation.
@@ -26,6 +26,7 @@ KIND_OF_TYPE: dict[Any, Kind] = {
     dt.date: Date(),
     dt.datetime: DateTime(),
     dt.date | dt.datetime: Moment(),
+    dt.time: Time(),
 }
 
 

@@ -162,6 +162,8 @@ class CellFormat(enum.StrEnum):
     MONEY = "money"
     DATE = "date"
     DATETIME = "datetime"
+    TIME = "time"  # a part of a day: a Serial from 0 up to 1
+    PERCENT = "percent"  # the cell holds a fraction: 0.3 is shown as 30.00%
     GENERAL = "general"
 
 

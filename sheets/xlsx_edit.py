@@ -21,7 +21,7 @@ from sheets.table import column_letters
 from sheets.xlsx_book import STAMP_GENERATION, STAMP_WORKBOOK, Book
 from sheets.xlsx_rows import inserted
 from sheets.xlsx_scan import is_plain
-from sheets.xlsx_styles import DATE, DATETIME, STYLES_PART, TEXT, CellStyles, Styles, with_parts
+from sheets.xlsx_styles import DATE, DATETIME, STYLES_PART, TEXT, TIME, CellStyles, Styles, with_parts
 
 DAYS_TO_1904 = 1462
 LONG_TEXT = 255  # old Excel shows #### for longer texts in text format
@@ -173,11 +173,18 @@ def _style_plan(book: Book, commit: Commit, title: str, styles: Styles) -> Mappi
         # A date in a text cell would show as a bare number.
         if code and (styles.is_general(base) or (isinstance(edit.value, Serial) and styles.is_text(base))):
             plan[edit.row, edit.column] = styles.with_format(base, code)
+        elif type(edit.value) is float and styles.is_general(base):
+            # 0.3 in a column of percents shows as 30% also where somebody drew borders round cells without a format.
+            amount = styles.amount_format(cells.columns.get(edit.column, 0))
+            if amount:
+                plan[edit.row, edit.column] = styles.with_format(base, amount)
     return plan
 
 
 def _number_format(edit: CellEdit) -> str | None:
     if isinstance(edit.value, Serial):
+        if 0 <= edit.value < 1:
+            return TIME
         return DATE if float(edit.value).is_integer() else DATETIME
     if isinstance(edit.value, str) and 0 < len(edit.value) <= LONG_TEXT:
         return TEXT

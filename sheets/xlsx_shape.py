@@ -27,8 +27,10 @@ from sheets.xlsx_styles import (
     DATE,
     DATETIME,
     MONEY,
+    PERCENT,
     STYLES_PART,
     TEXT,
+    TIME,
     CellStyles,
     Styles,
     column_styles,
@@ -41,6 +43,7 @@ NOTE_WIDTH = 320
 _NOTES = re.compile(rb"<Relationship\s[^>]*relationships/(?:comments|vmlDrawing)\"[^>]*>")
 _USUAL_NOTES = re.compile(rb'Target="\.\./(?:comments|drawings/vmlDrawing)[0-9]+\.(?:xml|vml)"')
 _CODES = {CellFormat.TEXT: TEXT, CellFormat.MONEY: MONEY, CellFormat.DATE: DATE, CellFormat.DATETIME: DATETIME}
+_CODES |= {CellFormat.TIME: TIME, CellFormat.PERCENT: PERCENT}
 
 
 @dataclass

@@ -17,9 +17,11 @@ GENERAL = "General"
 TEXT = "@"
 DATE = "yyyy-mm-dd"
 DATETIME = "yyyy-mm-dd hh:mm"
+TIME = "hh:mm"
 MONEY = "0.00"
+PERCENT = "0.00%"
 STYLES_PART = "xl/styles.xml"
-_BUILT_IN = {GENERAL: 0, "0": 1, MONEY: 2, TEXT: 49}
+_BUILT_IN = {GENERAL: 0, "0": 1, MONEY: 2, PERCENT: 10, TEXT: 49}
 _FIRST_CUSTOM = 164
 DEFAULT_WIDTH = "9.140625"
 _CELL_FORMATS = re.compile(rb"(<cellXfs[^>]*>)(.*?)</cellXfs>", re.DOTALL)
@@ -55,6 +57,11 @@ class Styles:
 
     def is_text(self, style: int) -> bool:
         return self._number_format(style) == _BUILT_IN[TEXT]
+
+    def amount_format(self, style: int) -> str | None:
+        """The format this style gives to amounts or shares, as shaping does to whole columns; None if it gives another."""
+        number = self._number_format(style)
+        return next((code for code in (MONEY, PERCENT) if _BUILT_IN[code] == number), None)
 
     def _number_format(self, style: int) -> int:
         if not 0 <= style < len(self._formats):

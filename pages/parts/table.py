@@ -23,7 +23,7 @@ from sheets.port import CellFormat, Mark
 
 SHOWN = 60  # characters of a cell; the drawer shows all of it
 _ENGINE = ("created_by", "created_at", "updated_by", "updated_at", "record_id")
-_RIGHT = (CellFormat.MONEY, CellFormat.NUMBER)
+_RIGHT = (CellFormat.MONEY, CellFormat.PERCENT, CellFormat.NUMBER)
 
 _list = component(
     "console_records",

@@ -79,6 +79,29 @@ def check(words: wording.Words) -> None:
     assert "{" not in words.reason + words.remedy
 
 
+def sentences() -> list[Any]:
+    """Every function here that words a refusal, but model_error, which has tests of its own."""
+    functions = [each for _, each in inspect.getmembers(wording, inspect.isfunction)]
+    return [
+        each
+        for each in functions
+        if inspect.signature(each).return_annotation == "Words" and each.__name__ != "model_error"
+    ]
+
+
+@pytest.mark.parametrize("sentence", sentences(), ids=lambda each: each.__name__)
+def test_every_refusal_names_the_value_and_says_what_to_do(sentence: Any) -> None:
+    samples = {"int": 4, "int | None": 3, "Sequence[str]": ("甲", "乙"), "str | None": "甲"}
+    parameters = inspect.signature(sentence).parameters.values()
+    given = [samples.get(each.annotation, f"样{number}") for number, each in enumerate(parameters)]
+    words = sentence(*(["\x07"] if sentence is wording.control_character else given))
+    check(words)
+    assert not any(part.endswith(("。", ",", ";", ":")) or not part.isprintable() for part in words)
+    first = next(iter(parameters), None)
+    if first is not None and first.name in ("text", "shown"):
+        assert "样0" in words.reason
+
+
 def test_the_families_are_names_pydantic_knows() -> None:
     assert set(ALL) >= NAMES
     assert len(raisable()) > 50

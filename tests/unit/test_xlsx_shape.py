@@ -12,9 +12,10 @@ import excelize
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
-from openpyxl.styles import Font
+from openpyxl.styles import Border, Font, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from logic.kinds import Kind, Month, Percent, Ref, Time
 from sheets.port import CellEdit, CellFormat, ColumnSpec, Commit, RowInsert, Serial, SheetSpec, Stamp
 from sheets.xlsx import XlsxWorkbook
 from tests import ugly
@@ -184,6 +185,106 @@ def test_rows_inserted_by_people_do_not_confuse_it(path: Path, shape: Shape, tmp
     workbook.close()
     assert shape() == []
     assert tab(path)["A2"].comment.text.startswith("填写转账日期")
+
+
+SHARES: tuple[tuple[str, Kind], ...] = (
+    ("转化率", Percent()),
+    ("签到时间", Time()),
+    ("月份", Month()),
+    ("退回单编号", Ref("recall_slips")),
+)
+SHARE_SPEC = SheetSpec(
+    SHEET,
+    (*(ColumnSpec(header, header, kind.format) for header, kind in SHARES), ColumnSpec("x", "金额", CellFormat.MONEY)),
+)
+TEXT_ROWS = (
+    ("30%", "09:00", "2021-03", "SH261122-7K3QD"),
+    ("0.05%", "00:00", "2021-12", "SH261122-7K3QE"),
+    ("12.35%", "23:59", "1999-01", "SH261122-7K3QF"),
+)
+
+
+def write_rows(workbook: XlsxWorkbook, first: int, inserts: tuple[RowInsert, ...] = ()) -> None:
+    """Records of TEXT_ROWS as the engine writes them: each cell is what its kind makes of the text."""
+    edits = tuple(
+        CellEdit(SHEET, row, column, kind.cell(text))
+        for row, texts in enumerate(TEXT_ROWS, start=first)
+        for column, ((_, kind), text) in enumerate(zip(SHARES, texts, strict=True), start=1)
+    )
+    workbook.write(Commit(workbook.revision(), edits, Stamp("w", 1), inserts))
+
+
+def check_rows(workbook: XlsxWorkbook, path: Path, first: int) -> None:
+    """What was written reads back exactly, and a spreadsheet shows it as people expect it."""
+    sheet = workbook.read().sheets[SHEET]
+    for row, texts in enumerate(TEXT_ROWS, start=first):
+        for column, ((header, kind), text) in enumerate(zip(SHARES, texts, strict=True), start=1):
+            reading = kind.read(sheet.value(row, column))
+            assert reading.problem is None and (reading.text, reading.value) == (text, kind.parse(text)), header
+        formats = [tab(path).cell(row, column).number_format for column in (1, 2, 3, 4)]
+        assert formats == ["0.00%", "hh:mm", "@", "@"]
+
+
+@pytest.mark.parametrize("inserts", [(), (RowInsert(SHEET, 2, 3),)])
+def test_shares_and_times_look_like_it_in_new_records(
+    inserts: tuple[RowInsert, ...], path: Path, shape: Shape, tmp_path: Path, clock: Clock
+) -> None:
+    shape(SHARE_SPEC)
+    formats = [tab(path).column_dimensions[letter].number_format for letter in "ABC"]
+    assert formats == ["0.00%", "hh:mm", "@"]
+    workbook = XlsxWorkbook(path, backups=tmp_path / "backups", clock=clock)
+    write_rows(workbook, 2, inserts)
+    check_rows(workbook, path, 2)
+    write_rows(workbook, 5)
+    check_rows(workbook, path, 5)
+    workbook.close()
+
+
+def test_shares_and_times_look_like_it_in_cells_with_borders_alone(
+    path: Path, shape: Shape, tmp_path: Path, clock: Clock
+) -> None:
+    """People draw the grid of a table before it is filled: such cells have a style, but no number format."""
+
+    def adapt(sheet: Any) -> None:
+        for row in range(2, 9):
+            for column in range(1, 6):
+                sheet.cell(row, column).border = Border(bottom=Side("thin"))
+
+    ugly.write(path, [[header for header, _ in SHARES] + ["金额"]], adapt)
+    shape(SHARE_SPEC)
+    workbook = XlsxWorkbook(path, backups=tmp_path / "backups", clock=clock)
+    write_rows(workbook, 2)
+    check_rows(workbook, path, 2)
+    workbook.write(Commit(workbook.revision(), (CellEdit(SHEET, 2, 5, 12.5),), Stamp("w", 2)))
+    cell = tab(path)["E2"]
+    assert cell.number_format == "0.00" and cell.border.bottom.style == "thin"
+    workbook.close()
+
+
+def test_a_time_of_day_survives_a_workbook_from_an_old_mac(path: Path, tmp_path: Path, clock: Clock) -> None:
+    ugly.dates_1904(path)
+    workbook = XlsxWorkbook(path, backups=tmp_path / "backups", clock=clock)
+    was = workbook.read().sheets[SHEET].value(2, 1)
+    workbook.write(Commit(workbook.revision(), (CellEdit(SHEET, 2, 8, Time().cell("09:00")),), Stamp("w", 1)))
+    sheet = workbook.read().sheets[SHEET]
+    assert Time().read(sheet.value(2, 8)).text == "09:00" and sheet.value(2, 1) == was
+    workbook.close()
+
+
+def test_what_people_set_up_for_shares_stays(path: Path, shape: Shape, tmp_path: Path, clock: Clock) -> None:
+    def adapt(sheet: Any) -> None:
+        sheet["A2"].number_format = "0%"
+        sheet["B2"].number_format = "h:mm AM/PM"
+
+    ugly.write(path, [[header for header, _ in SHARES] + ["金额"]], adapt)
+    shape(SHARE_SPEC)
+    workbook = XlsxWorkbook(path, backups=tmp_path / "backups", clock=clock)
+    edits = (CellEdit(SHEET, 2, 1, Percent().cell("30%")), CellEdit(SHEET, 2, 2, Time().cell("15:20")))
+    workbook.write(Commit(workbook.revision(), edits, Stamp("w", 1)))
+    assert [tab(path)[cell].number_format for cell in ("A2", "B2")] == ["0%", "h:mm AM/PM"]
+    sheet = workbook.read().sheets[SHEET]
+    assert (Percent().read(sheet.value(2, 1)).text, Time().read(sheet.value(2, 2)).text) == ("30%", "15:20")
+    workbook.close()
 
 
 def test_rich_workbooks_lose_nothing(path: Path, shape: Shape) -> None:

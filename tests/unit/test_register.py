@@ -68,7 +68,7 @@ def test_pydantic_keeps_our_field_in_its_metadata() -> None:
     assert [item.header for item in info.metadata if hasattr(item, "header")] == ["单价"]
 
 
-@pytest.mark.parametrize("key", ["bank_transfers", "staff"])
+@pytest.mark.parametrize("key", list(registers()))
 def test_the_registers_are_found_by_themselves(key: str) -> None:
     one = registers()[key]
     headers = [column.header for column in one.spec().columns]
@@ -244,16 +244,26 @@ def test_a_contradiction_stops_the_start_and_names_all(more_registers: Path) -> 
 
 def test_handbook_data() -> None:
     data = registers_data(registers())
-    assert [entry["key"] for entry in data["registers"]] == ["bank_transfers", "staff"]
-    shop = data["registers"][0]["columns"][0]
-    assert shop == {"field": "shop", "header": "店铺", "kind": "choice", "options": [], "required": False}
+    keys = ["after_sales_register", "bank_transfers", "orders", "recall_slips", "settings", "staff"]
+    assert [entry["key"] for entry in data["registers"]] == keys
+    transfers = next(entry for entry in data["registers"] if entry["key"] == "bank_transfers")
+    assert transfers["columns"][0] == {
+        "field": "shop",
+        "header": "店铺",
+        "kind": "choice",
+        "options": [],
+        "required": False,
+    }
     rules = {(entry["register"], entry["id"]): entry for entry in data["rules"]}
     numbers = [f"BNK-{n:02}" for n in range(1, 13)]
     assert [number for register, number in rules if register == "bank_transfers"] == numbers
-    assert [number for number in numbers if rules["bank_transfers", number]["state"] == "waiting"] == ["BNK-01"]
-    assert "orders" in rules["bank_transfers", "BNK-01"]["why"]
-    assert {f"DAT-0{n}" for n in range(1, 10)} | {"SOD-01", "SOD-05"} == {id for where, id in rules if where == "*"}
-    confirm = data["workflows"][0]["transitions"][0]
+    assert {rules["bank_transfers", number]["state"] for number in numbers} == {"active"}
+    waiting = rules["after_sales_register", "AFS-11"]
+    assert waiting["state"] == "waiting" and "order_cancellations" in waiting["why"]
+    everywhere = {id for where, id in rules if where == "*"}
+    assert everywhere == {f"DAT-0{n}" for n in range(1, 10)} | {"SOD-01", "SOD-02", "SOD-04", "SOD-05"}
+    flow = next(entry for entry in data["workflows"] if entry["register"] == "bank_transfers")
+    confirm = flow["transitions"][0]
     assert confirm == {
         "key": "confirm_arrival",
         "label": "确认到账",

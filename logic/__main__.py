@@ -85,8 +85,9 @@ def _parser() -> Parser:
     init.add_argument("--demo", action="store_true", help="建一个装满演示数据的工作簿(文件不能已经存在)")
     init.add_argument("--dry-run", action="store_true", help="只列出会做什么,不动文件")
 
-    handbook = commands.add_parser("handbook", help="列出全部登记表、流程和规则")
-    handbook.add_argument("--json", action="store_true", help="写成一个 JSON 对象")
+    handbook = commands.add_parser("handbook", help="写出填报手册:全部登记表、流程、规则和制度参数")
+    handbook.add_argument("--json", action="store_true", help="写成一个 JSON 对象,没有 --out 时写到标准输出")
+    handbook.add_argument("--out", metavar="FILE", help="写到这个文件,- 是标准输出;默认 docs/handbook.zh.md")
 
     backup = commands.add_parser("backup", help="把工作簿、修改记录和照片备份成一个压缩包")
     backup.add_argument("--to", metavar="DIR", type=Path, help="放到哪个文件夹;默认数据目录的 backups")
@@ -117,7 +118,7 @@ def _init(options: Namespace) -> int:
 def _handbook(options: Namespace) -> int:
     from logic.cli import handbook
 
-    return handbook.run(as_json=options.json)
+    return handbook.run(options.out, as_json=options.json)
 
 
 def _backup(options: Namespace) -> int:

@@ -22,6 +22,7 @@ from logic.fields import STANDARD_FIELDS, Field, Row
 from logic.kinds import Choice, Kind, LongText, Text
 from logic.normalise import half_width, without_blanks
 from logic.rules import ALL_FIELDS, Rule
+from logic.wording import unwrapped
 from logic.workflow import STATUS, Workflow
 from sheets.port import ColumnSpec, SheetSpec
 
@@ -75,7 +76,7 @@ class Register:
     @property
     def doc(self) -> str:
         """What the register is for, from the docstring of its row model."""
-        return " ".join((self.model.__doc__ or "").split())
+        return unwrapped(self.model.__doc__)
 
     @property
     def naming(self) -> tuple[str, ...]:

@@ -247,4 +247,4 @@ def _cases(examples: Example | tuple[Example, ...]) -> tuple[Case, ...]:
 
 
 def _doc(check: Callable[..., Any]) -> str:
-    return " ".join((check.__doc__ or "").split())
+    return wording.unwrapped(check.__doc__)

@@ -6,6 +6,7 @@ of `sheets.port` themselves; here are only the short labels of those states.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -37,6 +38,15 @@ STORAGE: Final[Mapping[str, str]] = {
     "Locked": "文件设有打开密码",
     "TooLarge": "表格范围过大",
 }
+
+
+# Where a line break of a docstring stands between Chinese words, no blank belongs.
+_BROKEN = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f]|\()|(?<=[,;:)]) (?=[^\x00-\x7f])")
+
+
+def unwrapped(doc: str | None) -> str:
+    """A docstring as one line, without the blanks that its line breaks left between Chinese words."""
+    return _BROKEN.sub("", " ".join((doc or "").split()))
 
 
 class Words(NamedTuple):

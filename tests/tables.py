@@ -8,16 +8,18 @@ number, ``[date 2021-03-02]`` a date cell, ``[true]``, ``[formula 100]`` a formu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from logic.access import Actor
-from logic.judgement import Amendment, Judgement, Violation
+from logic.handbook.examples import NOW, verdict
+from logic.handbook.examples import table_of as rows_of
+from logic.judgement import Judgement, Violation
 from logic.register import Register, registers
-from logic.rules import Case, Rule, Timing
+from logic.rules import Case, Rule
 from sheets.port import Mark, Serial, Sheet, Value
 from sheets.table import Table, find_table
 
-NOW = dt.datetime(2021, 3, 10, 9, 0)
+__all__ = ["NOW", "found", "judge", "judge_case", "rows_of", "sheet", "table"]
+
 _MARKS = {"formula": Mark.FORMULA, "error": Mark.ERROR, "covered": Mark.COVERED}
 
 
@@ -56,13 +58,6 @@ def table(register: Register, text: str, *, complete: bool = True) -> Table:
     return find_table(Sheet(written.title, rows, written.marks), register.spec())
 
 
-def rows_of(register: Register, records: Sequence[Mapping[str, str]]) -> Table:
-    """The table of a register with these records, given by field name as the texts somebody would type."""
-    headers = tuple(one.header for one in register.fields.values())
-    rows = [tuple(record.get(name) or None for name in register.fields) for record in records]
-    return find_table(Sheet(register.title, [headers, *rows]), register.spec())
-
-
 def judge(now: dt.datetime = NOW, **tables: str) -> Judgement:
     """The judgement of some registers, each written down as a table; the others have no tab."""
     known = registers()
@@ -76,29 +71,4 @@ def found(violations: Sequence[Violation]) -> list[str]:
 
 def judge_case(register: Register, rule: Rule, case: Case) -> list[Violation]:
     """What the rule says to one of its examples."""
-    now = case.now or NOW
-    base = register.samples[0]
-    first_id = f"{register.prefix}210302-22222"
-    others = [
-        {**base, "record_id": f"{register.prefix}210302-2222{3 + n}", **other} for n, other in enumerate(case.others)
-    ]
-    key = first_id
-    before = {**base, "record_id": first_id, **(case.before if case.before is not None else case.row)}
-    known = dict(registers()) | {register.key: register}
-    tables: dict[str, Table | None] = {}
-    for other, rows in case.rows.items():
-        ids = (f"{known[other].prefix}210302-3333{2 + n}" for n in range(len(rows)))
-        tables[other] = rows_of(known[other], [{"record_id": id, **row} for id, row in zip(ids, rows, strict=True)])
-    tables[register.key] = rows_of(register, [before, *others])
-    judgement = Judgement.of(known, tables, now=now)
-    if rule.timing is Timing.TIMED:
-        violations = judgement.due(now)
-    elif rule.timing is Timing.DIFF:
-        wanted = {**base, **case.row}
-        values = {name: wanted.get(name, "") for name in {*wanted, *before} - {"record_id"}}
-        after = judgement.amended([Amendment(register.key, key, values)], now=now)
-        actor = judgement.people.find(case.actor) or (Actor(case.actor) if case.actor else None)
-        violations = after.added(judgement, {(register.key, key): set(values)}, actor, now)
-    else:
-        violations = judgement.violations(register.key, key)
-    return [one for one in violations if one.rule == rule.id and one.record == key]
+    return verdict(register, rule, case, dict(registers()) | {register.key: register})

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from logic import examples
 from logic.engine_rules import ENGINE_RULES
+from logic.handbook import examples
+from logic.handbook.uncheckable import UNCHECKABLE
 from logic.register import Register
 from logic.rules import Case, Level, Rule, Timing
 from logic.settings import Parameter
 from logic.trade.parameters import PARAMETERS
-from logic.uncheckable import UNCHECKABLE
 from logic.workflow import Transition
 
 ALL_REGISTERS = "*"
 Registers = Mapping[str, Register]
-_BROKEN = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f]|\()|(?<=[,;:)]) (?=[^\x00-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,9 @@ def all_entries(registers: Registers) -> tuple[Entry, ...]:
     return (*entries(registers), *(one for key in registers for one in entries(registers, key)))
 
 
-def unwrapped(doc: str) -> str:
-    """A docstring as one line, without the blanks that its line breaks left between Chinese words."""
-    return _BROKEN.sub("", doc)
-
-
 def about(register: Register) -> str:
     """What a register is for, without its title, which stands above."""
-    return unwrapped(register.doc).removeprefix(f"{register.title}:")
+    return register.doc.removeprefix(f"{register.title}:")
 
 
 def asked_by(parameter: Parameter, registers: Registers) -> tuple[str, ...]:
@@ -135,7 +128,7 @@ def _entry(register: Register | None, group: list[Rule], known: Registers) -> En
         register=register,
         levels=tuple(dict.fromkeys((*(one.level for one in group), *shown))),
         timings=frozenset(one.timing for one in group),
-        docs=_each(unwrapped(one.doc) for one in group),
+        docs=_each(one.doc for one in group),
         grounds=_each(str(source) for one in group for source in one.source),
         columns=examples.headers(register, [name for one in group for name in one.fields]) if register else (),
         settings=_each(key for one in group for key in one.settings),

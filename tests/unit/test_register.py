@@ -14,7 +14,7 @@ import pytest
 import logic.registers
 from logic.declarations import DeclarationError, examine, unlisted_rules
 from logic.fields import Row, field
-from logic.handbook import registers_data
+from logic.handbook.entries import registers_data
 from logic.judgement import Judgement
 from logic.kinds import Choice, Integer, Money, Text, YesNo
 from logic.register import Register, registers

@@ -1,0 +1,88 @@
+"""填报手册 in a browser: links into it, every picture drawn without asking any other host, at both widths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from logic.handbook import mermaid
+from logic.register import registers
+from tests.e2e import steps
+from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.steps import no_console_errors, visible_english
+
+WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+DRAWN = "(image) => image.complete && image.naturalWidth > 0"
+
+
+def show(page: Page, console: Console, address: str) -> None:
+    page.goto(f"{console.url}/handbook?who={steps.SALES}{address}")
+    expect(page.get_by_role("heading", name="填报手册")).to_be_visible(timeout=30_000)
+    wait_idle(page)
+
+
+def turn_to(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
+    wait_idle(page)
+
+
+def rules(page: Page) -> Sequence[str | None]:
+    return [card.get_attribute("data-rule") for card in page.locator("[data-rule]:visible").all()]
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+def test_every_register_has_its_chapter_and_picture(console: Console, browser: Browser, device: str) -> None:
+    width, height = WIDTHS[device]
+    context = browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
+    )
+    page = context.new_page()
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda request: None if console.url.partition("//")[2] in request.url else elsewhere.append(request.url),
+    )
+    with no_console_errors(page):
+        for key, register in registers().items():
+            show(page, console, f"&register={key}")
+            for tab in ("填什么", "检查什么", "流程", "谁能做什么", *(["打印"] if register.prints else [])):
+                turn_to(page, tab)
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (key, tab)
+                assert visible_english(page) == set(), (key, tab)
+                if tab == "流程" and mermaid.drawn(register):
+                    picture = page.get_by_role("img", name=f"{register.title}的流程图")
+                    expect(picture).to_be_visible(timeout=30_000)
+                    page.wait_for_function(DRAWN, arg=picture.element_handle())
+            expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+    assert [address for address in elsewhere if not address.startswith(("blob:", "data:"))] == []
+    context.close()
+
+
+def test_a_rule_can_be_linked_to_and_left(page: Page, console: Console) -> None:
+    show(page, console, "&rule=BNK-07")
+    assert rules(page) == ["BNK-07"]
+    expect(page.get_by_text("不符合的例子")).to_be_visible()
+    page.get_by_role("button", name="看整个手册").click()
+    wait_idle(page)
+    assert "rule=" not in page.url
+    for tab in ("通用规则", "制度参数", "还在等的规则", "查不出的规定"):
+        turn_to(page, tab)
+    expect(page.get_by_text("招聘条件")).to_be_visible()
+
+
+def test_search_is_in_the_address(page: Page, console: Console) -> None:
+    show(page, console, "")
+    field = page.get_by_role("textbox", name="搜索规则和列")
+    field.fill("付款账号 机密")
+    field.press("Enter")
+    wait_idle(page)
+    assert rules(page) == ["BNK-11"]
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator("[data-rule=BNK-11]")).to_be_visible(timeout=30_000)
+    again.get_by_role("combobox", name="登记表").click()
+    again.get_by_role("option", name="员工名册").click()
+    wait_idle(again)
+    assert rules(again) == [] and "register=staff" in again.url

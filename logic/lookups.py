@@ -226,6 +226,7 @@ class Look:
         self._record: Record | None = None
         self._key = ""
         self._groups: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+        self._unnamed: dict[int, int] = {}  # rows of the sheet, by the identity of typed rows without an id
         self._register = ""
 
     def enter(self, register: str) -> None:
@@ -292,10 +293,13 @@ class Look:
         assert self._record is not None
         return self._record.text(field)
 
-    @staticmethod
-    def label(row: Row) -> str:
-        """How a message names another record."""
-        return row.record_id or "一条还没有编号的记录"
+    def label(self, row: Row) -> str:
+        """How a message names another record. One without an id is called by its row: when it moves it gets another key,
+        and everything that named it is judged again."""
+        if row.record_id:
+            return row.record_id
+        number = self._unnamed.get(id(row))
+        return f"第 {number} 行(还没有编号)" if number else "一条还没有编号的记录"
 
     def _seen(self, key: str) -> Any:
         assert self._part is not None
@@ -305,4 +309,6 @@ class Look:
         record = part.records[key]
         if record.marks:
             self.met.append(record)
+        if record.id is None and record.row_number is not None:
+            self._unnamed[id(record.typed)] = record.row_number
         return record.typed

@@ -1,8 +1,8 @@
 """Lays out a workbook the way a manager keeps one by hand: title rows, own columns, totals, a chart, a hidden row.
 
 Only for the demo and for tests. What the cells say comes in as plain data. The editing library runs in a process of its
-own (`python -m sheets.xlsx_demo_layout`), one per workbook; `XlsxWorkbook.shape` then adopts the result as it would adopt
-any sheet that a manager already has, and the finished file takes its name without overwriting anything.
+own (`python -m sheets.xlsx_demo_layout`): first the frame, which `XlsxWorkbook.shape` then adopts as it would adopt any sheet
+that a manager already has, then the rows. The finished file takes its name without overwriting anything.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ Content = Value | Formula
 
 @dataclass(frozen=True, slots=True)
 class OwnColumn:
-    """A column the manager keeps right of the declared ones, a cell for each row."""
+    """A column the manager keeps right of the declared ones, a cell for each row; `code` is its number format."""
 
     header: str
     cells: Sequence[Content]
+    code: str = "#,##0.00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,20 @@ def create(book: DemoBook, target: Path) -> None:
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, "exists", str(target))
     with translated(target), new_file(target, time.time()) as new, tempfile.TemporaryDirectory() as aside:
-        _lay_out(book, new)
+        _lay_out(book, "frame", new)
         new.chmod(0o644)
         workbook = XlsxWorkbook(new, backups=Path(aside))
         try:
             workbook.shape([tab.spec for tab in book.tabs], dry_run=False)
         finally:
             workbook.close()
+        _lay_out(book, "rows", new)
         sync(new)
         move_in(new, target)
 
 
-def _lay_out(book: DemoBook, path: Path) -> None:
-    command = [sys.executable, "-m", "sheets.xlsx_demo_layout", str(path)]
+def _lay_out(book: DemoBook, step: str, path: Path) -> None:
+    command = [sys.executable, "-m", "sheets.xlsx_demo_layout", step, str(path)]
     try:
         subprocess.run(command, input=pickle.dumps(book), cwd=_ROOT, capture_output=True, timeout=TIMEOUT, check=True)
     except subprocess.CalledProcessError as error:

@@ -1,18 +1,21 @@
-"""Writes one DemoBook into a file; a process of its own, because the editing library mixes up files within one process."""
+"""Writes one DemoBook into a file; a process of its own, because the editing library mixes up files within one process.
+
+In two steps, so that the console adopts the workbook between them while it is still small: the frame (titles, headers,
+widths), then the rows with all that hangs on them.
+"""
 
 from __future__ import annotations
 
 import pickle
 import re
 import sys
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import excelize as x
 
-from sheets.port import CellFormat, Serial
+from sheets.port import CellFormat, ColumnSpec, Serial
 from sheets.table import column_letters
 from sheets.xlsx_book import Book
 from sheets.xlsx_demo import ChartTab, Content, DemoBook, Formula, Tab
@@ -24,33 +27,47 @@ _PLACE = re.compile(r"\{(?:([^{}!]+)!)?(\w+)(?::(first|column))?\}")
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"([^>]*)><f>(.*?)</f>(?:<v>[^<]*</v>)?</c>')
 _CODES = {CellFormat.TEXT: "@", CellFormat.MONEY: "#,##0.00", CellFormat.DATE: "yyyy/m/d"}
 _CODES |= {CellFormat.DATETIME: "yyyy/m/d h:mm", CellFormat.NUMBER: "0"}
+_CODES |= {CellFormat.TIME: "h:mm", CellFormat.PERCENT: "0.00%"}
 Results = dict[tuple[str, str], float | str]  # what the formulas give, by tab and cell
 
 
 def main() -> None:
-    """Read a DemoBook from standard input and write it to the file named on the command line."""
+    """Read a DemoBook from standard input; write its frame to the file named on the command line, or its rows into it."""
     book: DemoBook = pickle.loads(sys.stdin.buffer.read())
-    target = Path(sys.argv[1])
-    results = _Painter(book).paint(target)
+    step, target = sys.argv[1], Path(sys.argv[2])
+    if step == "frame":
+        _Painter(book, x.new_file()).frame(target)
+        return
+    results = _Painter(book, x.open_file(str(target))).rows(target)
     target.write_bytes(_with_results(target.read_bytes(), results))
 
 
 class _Painter:
     """Writes one DemoBook with the editing library; collects what the formulas should say."""
 
-    def __init__(self, book: DemoBook) -> None:
+    def __init__(self, book: DemoBook, file: Any) -> None:
         self._book = book
-        self._file: Any = x.new_file()
+        self._file = file
         self._styles: dict[tuple[object, ...], int] = {}
         self._results: Results = {}
 
-    def paint(self, target: Path) -> Results:
+    def frame(self, target: Path) -> None:
         try:
             self._file.set_sheet_name("Sheet1", self._book.tabs[0].spec.title)
-            for tab in self._book.tabs[1:]:
-                self._file.new_sheet(tab.spec.title)
+            for title in (*(tab.spec.title for tab in self._book.tabs[1:]), self._book.chart.title):
+                self._file.new_sheet(title)
             for tab in self._book.tabs:
-                self._tab(tab)
+                self._head(tab)
+            self._file.save_as(str(target))
+        finally:
+            self._file.close()
+
+    def rows(self, target: Path) -> Results:
+        try:
+            for tab in self._book.tabs:
+                self._records(tab)
+                self._own_columns(tab)
+                self._decorate(tab)
             self._chart(self._book.chart)
             author = self._book.saved_by
             self._file.set_doc_props(x.DocProperties(creator=author, last_modified_by=author))
@@ -59,7 +76,7 @@ class _Painter:
             self._file.close()
         return self._results
 
-    def _tab(self, tab: Tab) -> None:
+    def _head(self, tab: Tab) -> None:
         title, header_row = tab.spec.title, tab.header_row
         for number, line in enumerate(tab.above, start=1):
             self._put(title, number, 1, line, self._style(size=16 if number == 1 else 10, bold=number == 1, bare=True))
@@ -71,34 +88,37 @@ class _Painter:
             letters = column_letters(at)
             self._file.set_col_width(title, letters, letters, tab.widths.get(column.field, column.width))
             self._put(title, header_row, at, column.header, self._style(bold=True, fill="DDEBF7", centred=True))
-        for index, row in enumerate((*tab.rows, {}, *tab.below)):
-            self._row(tab, index, row)
-        self._own_columns(tab)
-        self._decorate(tab)
+        for offset, own in enumerate(tab.own, start=1):
+            letters = column_letters(len(tab.spec.columns) + offset)
+            self._put(title, header_row, len(tab.spec.columns) + offset, own.header, self._own_header())
+            self._file.set_col_width(title, letters, letters, 16)
 
-    def _row(self, tab: Tab, index: int, row: Mapping[str, Content]) -> None:
-        is_record = index < len(tab.rows)
+    def _records(self, tab: Tab) -> None:
+        """Column by column: one style for all cells of it, another only where a cell asks for it."""
+        title, top, count = tab.spec.title, tab.row(0), len(tab.rows)
         for at, column in enumerate(tab.spec.columns, start=1):
-            value = row.get(column.field)
-            if value is None and not is_record:
-                continue
-            code = _CODES.get(column.format, "General")
-            if code == "@" and isinstance(value, float):
-                code = "General"  # a number somebody typed or pasted into a column of texts
-            elif isinstance(value, Serial) and value.is_integer():
-                code = _CODES[CellFormat.DATE]  # the time was not known
-            style = self._style(code=code, bold=not is_record, colour="7F7F7F" if column.engine else "")
-            self._put(tab.spec.title, tab.row(index), at, self._placed(value, tab, tab.row(index)), style)
+            colour = "7F7F7F" if column.engine else ""
+            usual = self._style(code=_CODES.get(column.format, "General"), bold=False, colour=colour)
+            letters = column_letters(at)
+            self._file.set_cell_style(title, f"{letters}{top}", f"{letters}{top + count - 1}", usual)
+            for number, row in enumerate(tab.rows, start=top):
+                value = row.get(column.field)
+                if value is not None:
+                    style = self._style(code=_code(column, value), bold=False, colour=colour)
+                    placed = self._placed(value, tab, number)
+                    self._put(title, number, at, placed, style if style != usual else None)
+            for number, row in enumerate(tab.below, start=top + count + 1):
+                value = row.get(column.field)
+                if value is not None:
+                    style = self._style(code=_code(column, value), bold=True, colour=colour)
+                    self._put(title, number, at, self._placed(value, tab, number), style)
 
     def _own_columns(self, tab: Tab) -> None:
         for offset, own in enumerate(tab.own, start=1):
             at = len(tab.spec.columns) + offset
-            header_style = self._style(bold=True, fill="FFF2CC", centred=True)
-            self._put(tab.spec.title, tab.header_row, at, own.header, header_style)
-            self._file.set_col_width(tab.spec.title, column_letters(at), column_letters(at), 16)
             for index, value in enumerate(own.cells):
                 row = tab.row(index)
-                self._put(tab.spec.title, row, at, self._placed(value, tab, row), self._style(code="#,##0.00"))
+                self._put(tab.spec.title, row, at, self._placed(value, tab, row), self._style(code=own.code))
 
     def _decorate(self, tab: Tab) -> None:
         title, top, last = tab.spec.title, tab.row(0), tab.row(len(tab.rows) - 1)
@@ -123,7 +143,6 @@ class _Painter:
 
     def _chart(self, chart: ChartTab) -> None:
         title = chart.title
-        self._file.new_sheet(title)
         self._file.set_col_width(title, "A", column_letters(len(chart.headers)), 16)
         for at, header in enumerate(chart.headers, start=1):
             self._put(title, 1, at, header, self._style(bold=True, fill="DDEBF7", centred=True))
@@ -165,20 +184,34 @@ class _Painter:
 
         return Formula(_PLACE.sub(address, value.text), value.result)
 
-    def _put(self, title: str, row: int, column: int, value: Content, style: int) -> None:
+    def _put(self, title: str, row: int, column: int, value: Content, style: int | None) -> None:
         cell = f"{column_letters(column)}{row}"
-        self._file.set_cell_style(title, cell, cell, style)
+        if style is not None:
+            self._file.set_cell_style(title, cell, cell, style)
         if isinstance(value, Formula):
             self._file.set_cell_formula(title, cell, value.text)
             self._results[title, cell] = value.result
         elif value is not None:
             set_cell(self._file, title, row, column, value)
 
+    def _own_header(self) -> int:
+        return self._style(bold=True, fill="FFF2CC", centred=True)
+
     def _style(self, **look: Any) -> int:
         key = tuple(sorted(look.items()))
         if key not in self._styles:
             self._styles[key] = self._file.new_style(_style(**look))
         return self._styles[key]
+
+
+def _code(column: ColumnSpec, value: Content) -> str:
+    """The number format of a cell as the program or the person who filled it left it."""
+    code = _CODES.get(column.format, "General")
+    if code == "@" and isinstance(value, float):
+        return "General"  # a number somebody typed or pasted into a column of texts
+    if isinstance(value, Serial) and value >= 1 and value.is_integer():
+        return _CODES[CellFormat.DATE]  # the time was not known
+    return code
 
 
 def _style(
@@ -197,8 +230,9 @@ def _style(
         font=x.Font(family="微软雅黑", size=size, bold=bold, color=colour),
         border=[x.Border(type=side, color="D9D9D9", style=1) for side in sides],
         alignment=x.Alignment(vertical="center", horizontal="center" if centred else "", wrap_text=centred),
-        custom_num_fmt=code,
     )
+    if code != "General":  # which is the number 0; as a custom one it would take the number of another
+        made.custom_num_fmt = code
     if fill:
         made.fill = _fill(fill)
     return made

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+from sheets.sync_folders import HEAD, REMEDY, RISK, sync_client
 
 
 class Trouble(Exception):
@@ -17,3 +20,9 @@ def say(line: str) -> None:
 def remark(line: str) -> None:
     """A line beside the matter, to standard error: never mixed into what another program reads."""
     sys.stderr.write(f"{line}\n")
+
+
+def remark_sync_folder(book: Path) -> None:
+    """Say it where the workbook lies in the folder of a cloud drive; work goes on."""
+    if (client := sync_client(book)) is not None:
+        remark(f"提醒:{HEAD.format(client=client)}。{RISK}{REMEDY}")

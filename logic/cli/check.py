@@ -21,6 +21,7 @@ from logic.judgement import Judgement
 from logic.office import data_folder
 from logic.register import Register, registers
 from logic.releasing import releases_of
+from logic.reporting import worded
 from logic.rules import Level
 from logic.violations import Releases, Violation
 from logic.wording import quoted
@@ -51,7 +52,9 @@ def run(book: Path, register: str | None, as_of: dt.datetime | None, *, as_json:
     absent = [known[key] for key in wanted if known[key].title not in snapshot.sheets]
     for missing in absent:
         remark(f"没有找到工作表“{missing.title}”({missing.key}),未检查。")
-    if not as_json:
+    if len(absent) == len(wanted):
+        remark(_nothing_checked(snapshot))
+    elif not as_json:
         remark(_summary(found, len(wanted) - len(absent)))
     return 1 if any(one.level == "BLOCK" for one in found) else 0
 
@@ -71,7 +74,7 @@ def findings(
 
 
 def as_object(violation: Violation) -> dict[str, object]:
-    return {key: getattr(violation, key) for key in KEYS}
+    return {key: worded(violation) if key == "message" else getattr(violation, key) for key in KEYS}
 
 
 def as_line(violation: Violation) -> str:
@@ -90,6 +93,14 @@ def as_line(violation: Violation) -> str:
         violation.source,
     )
     return " | ".join(" ".join(part.split()) or "-" for part in parts)
+
+
+def _nothing_checked(snapshot: Snapshot) -> str:
+    tabs = "、".join(f"“{title}”" for title in snapshot.titles)
+    return (
+        f"没有检查任何内容:这个文件里没有要检查的登记表,只有工作表{tabs}。"
+        "请确认没有给错文件;工作表改过名的,请改回登记表的名字;新的工作簿请先运行 python -m logic init。"
+    )
 
 
 def _summary(found: Sequence[Violation], checked: int) -> str:

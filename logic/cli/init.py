@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from logic import clock
-from logic.cli import Trouble, remark, say
+from logic.cli import Trouble, remark, remark_sync_folder, say
 from logic.office import data_folder, open_book
 from logic.register import registers
 from sheets.marker import claim
@@ -23,6 +23,7 @@ def run(book: Path, *, demo: bool, dry_run: bool) -> int:
         raise Trouble(f"{book} 是文件夹,请给出工作簿文件名,例如 台账.xlsx。")
     if book.suffix.lower() not in SUFFIXES:
         raise Trouble(f"文件名要以 .xlsx 结尾,例如 {book.stem or '台账'}.xlsx。")
+    remark_sync_folder(book)
     if demo:
         return _demo(book, dry_run=dry_run)
     specs = tuple(register.spec() for register in registers().values())

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from logic.asking import Ask, Given
 from logic.changes import Outcome
+from logic.reporting import worded
 from logic.violations import Violation
 from logic.wording import quoted
 
@@ -87,7 +88,7 @@ def answer(asked: Asked, outcome: Outcome, is_known: Callable[[str, str], bool])
 
 
 def _violation(one: Violation) -> dict[str, object]:
-    return {"rule": one.rule, "level": one.level, "column": one.column, "message": one.message, "remedy": one.remedy}
+    return {"rule": one.rule, "level": one.level, "column": one.column, "message": worded(one), "remedy": one.remedy}
 
 
 # -- reading a line ----------------------------------------------------------------------------------------------------

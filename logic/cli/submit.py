@@ -24,17 +24,18 @@ from sqlalchemy.exc import DatabaseError
 from logic import edits
 from logic.access import Actor
 from logic.changes import Outcome, Source
-from logic.cli import Trouble, remark
+from logic.cli import Trouble, remark, remark_sync_folder
 from logic.cli.inbox import Inbox
 from logic.cli.lines import Asked, BadLine, Request, answer, parse
 from logic.desk import Desk, hold_sentence
 from logic.engine_rules import BY_ID
 from logic.office import data_folder, open_book
 from sheets.journal import PENDING, Outrun
-from sheets.port import HalfSaved, Missing, StorageError, WorkerDied
+from sheets.port import Busy, HalfSaved, Missing, StorageError, WorkerDied
 from sheets.services import Keeper
 from sheets.store import Store
-from sheets.xlsx_replace import leftovers
+from sheets.xlsx import XlsxWorkbook
+from sheets.xlsx_replace import check_writable, leftovers
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def run(book: Path, actor: str, wait: float, *, take_over: bool) -> int:
         keeper = _opened(book, wait, take_over=take_over)
     except (Trouble, StorageError) as trouble:
         return _refuse(inbox, answers, str(trouble))
+    remark_sync_folder(book)
     try:
         session = Session(keeper, actor, wait, inbox, answers)
         trouble = session.begin(take_over=take_over)
@@ -251,9 +253,23 @@ class Session:
         while self._lines and (self._lines[0].change is None or self._lines[0].deadline <= now):
             line = self._lines.popleft()
             self._left |= line.change is not None
+            if line.outcome.state == "queued" and line.outcome.reason == edits.QUEUED:
+                line.outcome = line.outcome.model_copy(update={"reason": self._hindrance() or edits.QUEUED})
             self._failed |= line.outcome.state not in ("saved", "queued")
             self.answers.write(answer(line.asked, line.outcome, self._stands))
             self.answers.flush()
+
+    def _hindrance(self) -> str:
+        """What stands in the way of writing right now, and who: told without a try to those who do not wait for one."""
+        trouble, workbook = self.keeper.mirror.trouble, self.keeper.workbook
+        if trouble is None and isinstance(workbook, XlsxWorkbook):
+            try:
+                if locks := workbook.lock_files():
+                    raise Busy(locks[0].holder)
+                check_writable(Path(workbook.address).resolve())
+            except StorageError as found:
+                trouble = found
+        return str(trouble) if trouble is not None else ""
 
     def _stands(self, register: str, record: str) -> bool:
         return self.desk.view().judgement.record(register, record) is not None

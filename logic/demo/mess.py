@@ -1,4 +1,4 @@
-"""What is wrong with the demo's sheet on purpose, as it is with real ones: a list of it, and how it gets into the rows."""
+"""What is wrong with the demo's sheets on purpose, as it is with real ones, and how it gets into the rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from sheets.port import Serial
-from sheets.xlsx_demo import Content, Formula
+from sheets.xlsx_demo import Content
 
 Row = Mapping[str, Content]
 Find = tuple[str, str]  # field and rule
@@ -22,11 +22,22 @@ class Scene:
     row: Row
     above: Row
 
-    @property
-    def paid_on(self) -> dt.date:
-        paid = self.row["paid_at"]
-        assert isinstance(paid, Serial)
-        return paid.moment().date()
+    def number(self, name: str) -> float:
+        value = self.row[name]
+        assert isinstance(value, float)
+        return value
+
+    def moment(self, name: str) -> dt.datetime:
+        return Serial(self.number(name)).moment()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the fault makes wrong in another register: in the record whose `link` holds the spoilt record's id."""
+
+    register: str
+    link: str
+    finds: tuple[Find, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,136 +45,54 @@ class Mess:
     """One row as somebody left it: what is odd, which cells say so, and what the judgement finds there.
 
     `finds` is empty where the console understands the cell or leaves it alone. `above`: what the row above it gets.
+    `on`: rows it can happen to, beside being plain.
     """
 
     what: str
     cells: Callable[[Scene], Mapping[str, Content]]
     finds: tuple[Find, ...] = ()
     above: tuple[Find, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    on: Callable[[Row], bool] = lambda row: True
     hidden: bool = False
     merged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """Where a Mess went: `index` counts the rows of the table from 0."""
+    """Where a Mess went: `index` counts the rows of the table from 0; `record` is the id the row had before."""
 
+    register: str
     mess: Mess
     index: int
+    record: str
 
 
-_NOT_YET: Mapping[str, Content] = {
-    "status": "已登记",
-    "order_progress": "未通知打单",
-    "arrived": "否",
-    **dict.fromkeys(("arrived_at", "confirmed_by", "waybill_no", "shipped_at")),
-}
-_COPIED = (
-    "shop",
-    "customer_id",
-    "customer_name",
-    "phone",
-    "address",
-    "order_no",
-    "goods",
-    "amount_due",
-    "amount_paid",
-    "paid_at",
-)
-_COPIED += ("payer_name", "payer_bank", "payer_last4")
-_OF_WHOM = ("customer_id", "customer_name", "phone", "address", "order_no")
-_NAME_BY_ACCOUNT = 'INDEX({员工名册!name:column},MATCH("晴禾家居:小七",{员工名册!sub_account:column},0))'
-
-MESS: tuple[Mess, ...] = (
-    # Understood: odd to look at, but there is only one thing it can mean.
-    Mess("转账金额是全角数字", lambda s: {"amount_due": 123.5, "amount_paid": "１２３．５０"}),
-    Mess("转账日期是文字 2026.9.5", lambda s: {"paid_at": f"{s.paid_on.year}.{s.paid_on.month}.{s.paid_on.day}"}),
-    Mess(
-        "转账日期是文字 2026年9月5日", lambda s: {"paid_at": f"{s.paid_on.year}年{s.paid_on.month}月{s.paid_on.day}日"}
-    ),
-    Mess("联系电话被存成数字", lambda s: {"phone": float(str(s.row["phone"]))}),
-    Mess("订单号前后有空格,到账确认写成√", lambda s: {"order_no": f" {s.row['order_no']} ", "arrived": "√"}),
-    Mess("转账金额是公式", lambda s: {"amount_due": 294.0, "amount_paid": Formula("98*3", 294.0)}),
-    Mess("整行被隐藏", lambda s: {}, hidden=True),
-    Mess("只登记了付款人,没有客户ID、姓名和订单号", lambda s: {**_NOT_YET, **dict.fromkeys(_OF_WHOM)}),
-    # Found: each of these rows needs somebody.
-    Mess(
-        "金额写成汉字,日期不存在",
-        lambda s: {"amount_paid": "三百", "paid_at": f"{s.paid_on.year}-02-30"},
-        (("amount_paid", "DAT-01"), ("paid_at", "DAT-01")),
-    ),
-    Mess("金额是 0", lambda s: {"amount_paid": 0.0}, (("amount_paid", "BNK-07"),)),
-    Mess(
-        "金额有三位小数,状态是清单里没有的",
-        lambda s: {"amount_due": 65.13, "amount_paid": 65.125, "status": "处理中"},
-        (("amount_paid", "DAT-01"), ("status", "DAT-01")),
-    ),
-    Mess(
-        "19 位订单号按数字粘贴,账号后四位丢了开头的零",
-        lambda s: {"order_no": 2871630914452083457.0, "payer_last4": 12.0},
-        (("order_no", "DAT-06"), ("payer_last4", "DAT-06")),
-    ),
-    Mess(
-        "订单号成了 1.23457E+18,付款账号填了整个卡号",
-        lambda s: {"order_no": "1.23457E+18", "payer_last4": "6222021234567890"},
-        (("order_no", "DAT-06"), ("payer_last4", "BNK-11")),
-    ),
-    Mess("财务自己登记又自己确认", lambda s: {"created_by": s.row["confirmed_by"]}, (("confirmed_by", "BNK-05"),)),
-    Mess(
-        "到账写了是,没有时间和确认人",
-        lambda s: {"arrived_at": None, "confirmed_by": None},
-        (("arrived_at", "BNK-04"), ("confirmed_by", "BNK-04")),
-    ),
-    Mess(
-        "没到账就发了货",
-        lambda s: {"arrived": "否", "arrived_at": None, "confirmed_by": None},
-        (("order_progress", "BNK-06"),),
-    ),
-    Mess(
-        "发货时间早于到账时间,跟踪人不在员工名册里",
-        lambda s: {"shipped_at": Serial.of(s.paid_on - dt.timedelta(days=2)), "tracked_by": "小陈"},
-        (("shipped_at", "BNK-10"), ("tracked_by", "DAT-05")),
-    ),
-    Mess(
-        "转账日期写成了明年",
-        lambda s: {"paid_at": Serial.of(s.paid_on + dt.timedelta(days=365))},
-        (("paid_at", "BNK-10"), ("arrived_at", "BNK-10")),
-    ),
-    Mess(
-        "复制上一行再改,记录编号也一起复制了",
-        lambda s: {"record_id": s.above["record_id"]},
-        (("record_id", "DAT-02"),),
-        above=(("record_id", "DAT-02"),),
-    ),
-    Mess(
-        "同一笔转账登记了两次",
-        lambda s: {**_NOT_YET, **{name: s.above.get(name) for name in _COPIED}},
-        (("amount_paid", "BNK-08"), ("order_no", "BNK-08")),
-        above=(("amount_paid", "BNK-08"), ("order_no", "BNK-08")),
-    ),
-    Mess("店铺空着", lambda s: {"shop": None}, (("shop", "BNK-02"),)),
-    Mess(
-        "跟踪人用公式从员工名册取,取不到",
-        lambda s: {"tracked_by": Formula(_NAME_BY_ACCOUNT, "#N/A")},
-        (("tracked_by", "DAT-01"),),
-    ),
-    Mess("和上一行的收货地址合并成一格", lambda s: {"address": None}, (("address", "DAT-01"),), merged="address"),
-)
-
-
-def spoil(rows: Sequence[Row], random: Random) -> tuple[list[Row], list[Spoilt]]:
-    """The rows with every Mess in one of them, far from the next."""
-    free = [at for at in range(1, len(rows)) if _is_plain(rows[at]) and _is_plain(rows[at - 1])]
+def spoil(
+    register: str,
+    rows: Sequence[Row],
+    messes: Sequence[Mess],
+    is_plain: Callable[[Row], bool],
+    random: Random,
+    gap: int = GAP,
+) -> tuple[list[Row], list[Spoilt]]:
+    """The rows with every Mess in one of them, far from the next. `is_plain`: hangs this row on no other?"""
+    free = [at for at in range(1, len(rows)) if is_plain(rows[at]) and is_plain(rows[at - 1])]
     result = list(rows)
     spoilt: list[Spoilt] = []
-    for mess in MESS:
-        index = random.choice(free)
+    for mess in messes:
+        index = random.choice([at for at in free if mess.on(rows[at])])
         result[index] = {**rows[index], **mess.cells(Scene(rows[index], rows[index - 1]))}
-        spoilt.append(Spoilt(mess, index))
-        free = [at for at in free if abs(at - index) >= GAP]
+        spoilt.append(Spoilt(register, mess, index, str(rows[index]["record_id"])))
+        free = [at for at in free if abs(at - index) >= gap]
     return result, spoilt
 
 
-def _is_plain(row: Row) -> bool:
-    """One order, paid at once, and done with: what becomes of it hangs on no other row."""
-    return row["status"] == "已完成" and "、" not in str(row["order_no"]) and not row.get("note")
+def dotted(day: dt.date, mark: str = ".") -> str:
+    """A date as people type it: 2026.9.5."""
+    return f"{day.year}{mark}{day.month}{mark}{day.day}"
+
+
+def fullwidth(text: str) -> str:
+    """As it comes out of a Chinese keyboard in full-width mode."""
+    return "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in text)

@@ -10,6 +10,8 @@ from random import Random
 from sheets.port import Serial, Value
 
 SHOP = "晴禾家居"
+SHOPS = (f"{SHOP}旗舰店", f"{SHOP}淘宝店")
+WHOLESALE_SHOP = f"{SHOP}1688店"
 
 # 姓名, 花名, 邮箱, 部门, 岗位, 职级, 直接上级, 班制, 入职几个月. Names are made up.
 _ROSTER = (
@@ -43,7 +45,12 @@ _ROSTER = (
 REGISTRARS = ("程小桃", "柏秋实", "伍晓棠", "季云朵")
 LEAVER = "桑晓雨"
 FINANCE = ("钱慧敏", "卜正南")
-HEAD = "林佩文"
+AFTER_SALES = ("闵思源", "费梦瑶")
+PRINTERS = ("翟大勇", "殷志坚")  # the second one only stands in
+PACKERS = ("雷小松", "殷志坚")
+STOCK = "殷志坚"
+HEAD, DIRECTOR = "林佩文", "沈维周"
+ACCOUNTS = ("工商银行对公户(尾号0886)", "招商银行对公户(尾号3210)")  # of retail and of wholesale
 LEFT_BEFORE = 45  # days before today on which LEAVER had the last day
 _KEEPER = "詹静怡"
 _NO_REPORTS = frozenset({"配货员"})

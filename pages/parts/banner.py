@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import streamlit as st
@@ -12,6 +13,7 @@ from logic.judgement import Judgement
 from logic.office import keeper_of
 from logic.register import Register
 from pages.parts import markup, outcome
+from sheets.sync_folders import HEAD, REMEDY, RISK, sync_client
 
 _SHOWN = 20
 
@@ -55,11 +57,20 @@ def left_over(register: Register) -> None:
         st.button("没有人开着,继续写入", key=key, on_click=keeper.forget_lock, args=(lock.path,))
 
 
+def place(address: str) -> None:
+    """A file in the folder of a cloud drive is replaced behind our back: said calmly, work goes on."""
+    client = sync_client(address) if os.path.isabs(address) else None
+    if client is not None:
+        markup.put(markup.box("wait", HEAD.format(client=client), (RISK, REMEDY)))
+
+
 def hold(view: View, desk: Desk, register: Register) -> None:
-    """The file at the workbook's place is another one: nothing is written until somebody chooses."""
+    """What concerns the workbook as a whole: where it lies; and where the file there is another one, nothing is written
+    until somebody chooses."""
+    keeper = keeper_of(register)
+    place(keeper.workbook.address)
     if not view.hold:
         return
-    keeper = keeper_of(register)
     outcome.refuse(
         "已暂停写入",
         hold_sentence(view.hold),

@@ -370,7 +370,8 @@ def test_transitions_release_and_what_check_says_of_it(shell: Shell, book: Path,
     assert done.outcomes == ["rejected", "rejected"]
     done = shell.submit(book, ask | {"reason": "账期客户"}, actor="李强")
     assert done.outcomes == ["saved"]
-    assert [(one["rule"], one["level"]) for one in done.answers[0]["violations"]] == [("BNK-06", "WARN")]
+    said = {one["rule"]: one for one in done.answers[0]["violations"]}
+    assert said["BNK-06"]["level"] == "WARN" and said["BNK-06"]["message"].startswith("已放行:")
     mine, other = shell.run("check", book, "--json"), Shell(tmp_path / "other").run("check", book, "--json")
     levels = [{one["rule"]: one["level"] for one in map(json.loads, done.out.splitlines())} for done in (mine, other)]
     assert [one["BNK-06"] for one in levels] == ["WARN", "BLOCK"]
@@ -391,7 +392,8 @@ def test_several_records_all_or_nothing(shell: Shell, book: Path, first: str) ->
     assert done.outcomes == ["rejected", "overtaken", "saved"]
     rejected, overtaken, saved = done.answers
     assert rejected["ids"] == [first, second, None] and overtaken["ids"] == [first, second]
-    assert {(one["rule"], one["id"]) for one in rejected["violations"]} == {("BNK-07", second), ("BNK-02", None)}
+    broken = {(one["rule"], one["id"]) for one in rejected["violations"] if one["level"] == "BLOCK"}
+    assert broken == {("BNK-07", second), ("BNK-02", None)}
     assert overtaken["conflicts"][0]["id"] == first
     found = {one["记录编号"]: one["备注"] for one in rows(book)}
     assert [found[one] for one in saved["ids"]] == ["甲", "乙", None] and len(found) == 3
@@ -526,6 +528,30 @@ def test_without_waiting_nothing_lies_about(shell: Shell, book: Path, first: str
     assert done.outcomes == ["queued", "rejected"] and rows(book)[0]["备注"] == "甲"
 
 
+def test_who_does_not_wait_is_told_what_stands_in_the_way(shell: Shell, book: Path, first: str) -> None:
+    """By whom the file is held, or that it may not be written; otherwise that it is being written."""
+    lock = held_open(book)
+    held = shell.submit(book, transfer(first, values={"备注": "甲"}), wait=0)
+    assert held.outcomes == ["queued"] and "“王经理(前台)”" in held.answers[0]["reason"]
+    lock.unlink()
+    book.chmod(0o444)
+    closed = shell.submit(book, transfer(first, values={"备注": "乙"}, base={"备注": "甲"}), wait=0)
+    assert closed.outcomes == ["queued"] and "只读" in closed.answers[0]["reason"]
+    book.chmod(0o644)
+    free = shell.submit(book, transfer(first, values={"备注": "丙"}, base={"备注": "乙"}), wait=0)
+    assert "正在写入" in free.answers[0]["reason"] and rows(book)[0]["备注"] == "丙"
+
+
+def test_a_workbook_in_a_sync_folder_is_warned_about_once(shell: Shell, book: Path, first: str) -> None:
+    folder = book.parent / "我的坚果云"
+    folder.mkdir()
+    moved = book.rename(folder / book.name)
+    done = shell.submit(moved, transfer(first, values={"备注": "甲"}), transfer(first, values={"备注": "乙"}))
+    assert done.code == 0 and len(done.answers) == 2 and done.err.count("“坚果云”") == 1
+    made = shell.run("init", folder / "新.xlsx")
+    assert made.code == 0 and made.err.count("“坚果云”") == 1 and "坚果云”" not in made.out.decode()
+
+
 def test_overtaken_in_the_sheet_does_not_lock_the_record(shell: Shell, book: Path, first: str) -> None:
     """A manager's edit wins over a queued one; what is asked afterwards is judged on what stands."""
     assert shell.submit(book, transfer(first, values={"备注": "零"})).outcomes == ["saved"]
@@ -639,6 +665,25 @@ def test_check_writes_nothing_and_names_the_cell(shell: Shell, book: Path, first
     assert _everything(tmp_path) == before
 
 
+def test_check_says_when_there_is_nothing_of_ours_in_a_file(shell: Shell, book: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别的.xlsx"
+    openpyxl.Workbook().save(other)
+    for options in ((), ("--json",)):
+        done = shell.run("check", other, *options)
+        assert (done.code, done.out) == (0, b"")
+        assert "没有检查任何内容" in done.err and "“Sheet”" in done.err and "没有发现问题" not in done.err
+        assert f"“{TRANSFERS}”(bank_transfers),未检查" in done.err and f"“{STAFF}”(staff),未检查" in done.err
+
+    def rename(workbook: Any) -> None:
+        workbook[TRANSFERS].title = "转账"
+
+    by_hand(book, rename)
+    partly = shell.run("check", book)
+    assert partly.code == 0 and f"“{TRANSFERS}”(bank_transfers),未检查" in partly.err
+    assert "没有检查任何内容" not in partly.err
+    assert "没有检查任何内容" in shell.run("check", book, "--register", "bank_transfers").err
+
+
 def test_check_leaves_no_trace_of_a_workbook_it_never_saw(shell: Shell, book: Path, tmp_path: Path) -> None:
     before = _everything(tmp_path)
     assert shell.run("check", os.path.relpath(book, ROOT)).code == 0
@@ -673,15 +718,19 @@ def test_init_demo(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("check", book).code == 1, "the mess of real sheets is found"
 
 
-def test_handbook(shell: Shell) -> None:
+def test_handbook(shell: Shell, tmp_path: Path) -> None:
     data = json.loads(shell.run("handbook", "--json").out)
-    assert [one["key"] for one in data["registers"]] == ["bank_transfers", "staff"]
-    column = data["registers"][0]["columns"][0]
-    assert set(column) == {"field", "header", "kind", "options", "required"}
-    assert {"id", "register", "level", "state", "why"} == set(data["rules"][0])
+    assert {"bank_transfers", "staff"} <= {one["key"] for one in data["registers"]}
+    assert {"field", "header", "kind", "options", "required"} <= data["registers"][0]["columns"][0].keys()
+    assert {"id", "register", "level", "state", "why"} <= data["rules"][0].keys()
     assert {one["state"] for one in data["rules"]} == {"active", "waiting"}
-    shown = shell.run("handbook").out.decode()
-    assert TRANSFERS in shown and "confirm_arrival" in shown and "BNK-06" in shown
+    file = tmp_path / "填报手册.md"
+    done = shell.run("handbook", "--out", file)
+    assert done.code == 0 and str(file) in done.out.decode()
+    written = file.read_text(encoding="utf-8")
+    assert TRANSFERS in written and "确认到账" in written and "BNK-06" in written
+    assert shell.run("handbook", "--out", "-").out.decode().splitlines() == written.splitlines()
+    assert shell.run("handbook", "--out", tmp_path).code == 2
 
 
 def test_backup_and_restore(shell: Shell, book: Path, first: str) -> None:

@@ -33,6 +33,12 @@ def test_the_json_of_a_finding() -> None:
     assert list(as_object(FOUND)) == list(KEYS) and as_object(FOUND)["level"] == "BLOCK"
 
 
+def test_the_message_of_a_released_finding_says_so_where_no_label_does() -> None:
+    released = FOUND.model_copy(update={"released": True, "level": Level.WARN})
+    assert as_object(released)["message"] == "已放行:看不懂" and as_object(FOUND)["message"] == "看不懂"
+    assert "已放行:" not in as_line(released)
+
+
 def test_findings_come_from_top_to_bottom_with_what_is_due() -> None:
     """
     店铺     | 转账金额 | 转账日期时间

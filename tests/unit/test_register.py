@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-import logic.registers
 from logic.declarations import DeclarationError, examine, unlisted_rules
 from logic.fields import Row, field
 from logic.handbook.entries import registers_data
@@ -198,19 +196,6 @@ def at_least_one(row: Loan, look: Look) -> Iterator[Fault]:
 REGISTER = Register(key="loans", title="借用登记", prefix="JY", area="system", model=Loan, rules=(at_least_one,),
                     samples=({"thing": "梯子", "count": "1"},))
 '''
-
-
-@pytest.fixture
-def more_registers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder whose register files are found beside those of the project."""
-    monkeypatch.setattr(logic.registers, "__path__", [*logic.registers.__path__, str(tmp_path)])
-    registers.cache_clear()
-    known = set(sys.modules)
-    yield tmp_path
-    for name in set(sys.modules) - known:
-        if name.startswith("logic.registers."):
-            del sys.modules[name]
-    registers.cache_clear()
 
 
 def test_a_file_dropped_in_is_a_register(more_registers: Path) -> None:

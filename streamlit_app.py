@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from logic import office
+from pages import printing
 from pages.parts import outcome
 from pages.parts.chinese import ChineseWords
 
@@ -26,4 +27,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         office.stop()
 
 
-app = st.App("pages/main.py", lifespan=lifespan, middleware=[Middleware(ChineseWords)], on_script_error=outcome.crashed)
+app = st.App(
+    "pages/main.py",
+    lifespan=lifespan,
+    routes=printing.ROUTES,
+    middleware=[Middleware(ChineseWords)],
+    on_script_error=outcome.crashed,
+)

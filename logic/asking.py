@@ -51,13 +51,14 @@ def understand(
     record = _record(ask, register, judgement, registers)
     if not ask.values and ask.transition is None:
         raise Refused("没有要修改的内容:请给出要改的列,或者要做的操作。")
-    key = record.key if record is not None else new_id(register.prefix, now.date())
+    key = record.key if record is not None else _unused_id(register, judgement, now)
     transition = _transition(ask, register, record, reason)
     violations: list[Violation] = []
     own, others = split(ask.values, register, transition, elsewhere.registers)
     values = texts(own, register, record, judgement, violations, key)
+    own_base, seen_elsewhere = split(ask.base, register, transition, elsewhere.registers)
     seen = {
-        name: readable(register.fields[name], given) for name, given in by_field(ask.base, register, judgement).items()
+        name: readable(register.fields[name], given) for name, given in by_field(own_base, register, judgement).items()
     }
     stamped = _stamps(transition, register, record, values, actor, now)
     if record is None:
@@ -77,8 +78,17 @@ def understand(
     understood = Understood(edit, violations, missing)
     if transition is not None and record is not None:
         for effect in transition.effects:
-            take_effect(understood, effect, transition, record, others, judgement, elsewhere, actor, now)
+            take_effect(
+                understood, effect, transition, record, others, seen_elsewhere, judgement, elsewhere, actor, now
+            )
     return understood
+
+
+def _unused_id(register: Register, judgement: Judgement, now: dt.datetime) -> str:
+    """A new id that no record has: among thousands made in one day two may be alike by chance."""
+    while judgement.record(register.key, id := new_id(register.prefix, now.date())) is not None:
+        pass
+    return id
 
 
 def _register(ask: Ask, judgement: Judgement, registers: Mapping[str, Register]) -> Register:

@@ -94,6 +94,7 @@ class Desk:
         self._released: tuple[ReleaseRow, ...] = ()
         self._rested_on: dict[str, dict[str, Texts]] = {}
         self._overlay: _Overlay | None = None
+        self._pending: dict[str, Entry] = {}
         self._view: tuple[tuple[Judgement, int], View] | None = None
         self._sighted: tuple[Snapshot, Compared | None] | None = None
         self._compared: tuple[Snapshot, Compared | None] | None = None
@@ -131,7 +132,9 @@ class Desk:
             self._judging.release()
 
     def _make_view(self, snapshot: Snapshot, standing: Judgement) -> View:
-        entries = [*self._unseen(snapshot), *self.journal.pending(self.workbook)]
+        pending = self.journal.pending(self.workbook, self._pending)
+        self._pending = {entry.id: entry for entry in pending}
+        entries = [*self._unseen(snapshot), *pending]
         if self._overlay is None or not self._overlay.is_below(standing, entries):
             self._overlay = _Overlay(standing, standing)
         self._overlay.add(entries, self.clock())

@@ -15,7 +15,7 @@ from logic.elsewhere import Elsewhere
 from logic.judgement import Judgement
 from logic.records import Record
 from logic.register import Register
-from logic.typed import Given, Refused, canonical, initial, lacking, texts
+from logic.typed import Given, Refused, by_field, canonical, initial, lacking, readable, texts
 from logic.violations import Violation
 from logic.workflow import NEW_ID, Copy, Effect, Transition, stamped
 from sheets.ids import new_id
@@ -65,6 +65,7 @@ def take_effect(
     transition: Transition,
     record: Record,
     others: Mapping[str, Mapping[str, Given]],
+    seen: Mapping[str, Mapping[str, Given]],
     judgement: Judgement,
     elsewhere: Elsewhere,
     actor: Actor,
@@ -95,7 +96,11 @@ def take_effect(
             text = stamped(text, standing, actor.name, now) or standing
         values[name] = canonical(register.fields[name], text)
     values |= typed
-    base = {name: other.text(name) for name in values} if other is not None else {}
+    base: dict[str, str] = {}
+    if other is not None:
+        given = by_field(seen.get(effect.register, {}), register, judgement)
+        base = {name: other.text(name) for name in values}
+        base |= {name: readable(register.fields[name], text) for name, text in given.items() if name in values}
     made = Edit(register=register.key, record=key, new=other is None, values=values, base=base, effect=True)
     if workbook is None:
         understood.effects.append(made)

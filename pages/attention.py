@@ -44,7 +44,8 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     if said is not None:
         outcome.show(said)
     failed, unsent, notices = waiting.failed(registers), waiting.unsent(registers), waiting.notices(registers)
-    if not (failed or unsent or notices):
+    staged = waiting.staged(registers)
+    if not (failed or unsent or staged or notices):
         markup.put(markup.box("good", "没有需要您处理的事。"))
     for desk, entry in failed:
         with st.container(border=True):
@@ -52,6 +53,11 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     for draft in unsent:
         with st.container(border=True):
             _draw_draft(draft, registers)
+    for register, count in staged:
+        with st.container(border=True):
+            head = f"您在“{register.title}”粘贴或导入的内容还有 {count} 行没有登记"
+            markup.put(f"<b>{markup.escaped(head)}</b>")
+            st.page_link(pages[register.key], label="继续登记", query_params={"import": register.key})
     for desk, notice in notices:
         text, cells = waiting.sentence(notice, registers)
         with st.container(border=True):
@@ -93,7 +99,8 @@ def _draw_failed(desk: Desk, entry: Entry, registers: Mapping[str, Register]) ->
                 args=(desk, change, failed, choices),
                 disabled=choices is None,
             )
-        if len(change.edits) == 1 and change.edits[0].register in registers:
+        own = [edit for edit in change.edits if not edit.effect]
+        if len(own) == 1 and own[0].register in registers:
             st.button("打开修改", key=f"open-{entry.id}", on_click=_reopen, args=(desk, change, registers))
         st.button("已处理,不再提示", key=f"done-{entry.id}", on_click=_handle, args=(desk, entry.id))
 

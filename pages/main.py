@@ -8,8 +8,8 @@ from logic.desk import NotRead
 from logic.office import desk_of
 from logic.people import ROSTER
 from logic.register import AREAS, registers
-from pages import attention, home, records
-from pages.parts import actor, markup, waiting
+from pages import attention, handbook, home, records
+from pages.parts import actor, markup, menu, waiting
 
 
 def main() -> None:
@@ -25,14 +25,16 @@ def main() -> None:
     actor.pick(judgement)
 
     pages = {key: st.Page(records.page_for(one), title=one.title, url_path=key) for key, one in known.items()}
+    menu.remember(pages)
     count = waiting.count(known)
     title = f"需要您处理({count})" if count else "需要您处理"
     todo = st.Page(attention.page_for(known, pages), title=title, url_path="attention")
     start = st.Page(home.page_for(known, pages, todo), title="首页", url_path="home", default=True)
-    menu = {"": [start, todo]}
+    manual = st.Page(handbook.page_for(known), title="填报手册", url_path="handbook")
+    entries = {"": [start, todo, manual]}
     for area, name in AREAS.items():
-        menu[name] = [pages[key] for key, one in known.items() if one.area == area]
-    st.navigation({name: members for name, members in menu.items() if members}).run()
+        entries[name] = [pages[key] for key, one in known.items() if one.area == area]
+    st.navigation({name: members for name, members in entries.items() if members}).run()
 
 
 main()

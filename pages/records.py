@@ -9,7 +9,21 @@ import streamlit as st
 from logic.desk import Desk, NotRead, View
 from logic.office import desk_of
 from logic.register import Register
-from pages.parts import actor, banner, drawer, drawer_view, filters, listing, markup, outcome, table
+from pages import paste
+from pages.parts import (
+    actor,
+    banner,
+    books,
+    download,
+    drawer,
+    drawer_view,
+    filters,
+    listing,
+    markup,
+    menu,
+    outcome,
+    table,
+)
 from pages.parts.listing import Query
 
 REFRESH_SECONDS = 2
@@ -25,16 +39,30 @@ def page_for(register: Register) -> Callable[[], None]:
 
 
 def draw(register: Register) -> None:
+    if paste.is_open(register):
+        paste.draw(register)
+        return
     desk = desk_of(register)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(register.title, help=markup.plain_label(register.doc) or None, anchor=False)
+        beside = st.container(horizontal=True, width="content")
+    can_add = bool(actor.current()) and _has_tab(register)
+    with beside:
+        downloading = st.container(width="content")
+        st.button(
+            paste.label(desk, register),
+            key=f"import-{register.key}",
+            on_click=paste.open_page,
+            args=(register,),
+            disabled=not can_add,
+        )
         st.button(
             "新增",
             key=f"new-{register.key}",
             type="primary",
             on_click=drawer.open_record,
             args=(register, None),
-            disabled=not actor.current(),
+            disabled=not can_add,
             help=None if actor.current() else "请先在“我是…”里选择您的姓名",
         )
     try:
@@ -42,11 +70,23 @@ def draw(register: Register) -> None:
     except NotRead as trouble:
         _wait(str(trouble))
         return
+    if not _has_tab(register):
+        _no_tab(desk, register)
+        return
+    menu.open_named(register)
     banner.hold(view, desk, register)
     banner.left_over(register)
     query = filters.draw(register, listing.index_of(view.judgement, register))
+    with downloading:
+        download.draw(desk, register, query)
     _live(desk, register, query, view.hold)
     drawer_view.draw(register)
+
+
+def _has_tab(register: Register) -> bool:
+    """May there be a tab to add to? While nothing was read yet, there may."""
+    judgement = books.judgement_of(register.key)
+    return judgement is None or judgement.tables.get(register.key) is not None
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -54,6 +94,21 @@ def _wait(why: str) -> None:
     """Until the workbook was read for the first time."""
     outcome.refuse("还没有读到表格", why)
     st.button("再试一次", key="try-again")
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _no_tab(desk: Desk, register: Register) -> None:
+    """A register that is declared, while the workbook has no tab for it yet."""
+    view = desk.view()
+    if _has_tab(register):
+        st.rerun()
+    banner.freshness(view)
+    lines = [
+        register.doc,
+        "管理员:先停止控制台,运行 python -m logic init 加上工作簿的文件名,缺的工作表会补上,已有的内容不会动;再启动控制台。",
+        "也可以在工作簿里自己新建一个同名的工作表,第一行按“填报手册”里的列名写表头,存盘后这里几秒内就会出现。",
+    ]
+    markup.put(markup.box("wait", f"工作簿里还没有“{register.title}”工作表", lines))
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

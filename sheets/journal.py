@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, bindparam, text
 
 from sheets.store import Store
 
@@ -128,10 +129,15 @@ class Notice:
     handled_at: str | None
 
 
+_BEHIND = "(SELECT f.id FROM changes f WHERE f.id=changes.behind AND f.handled_at IS NULL)"
 _ENTRY = (
     "seq, id, workbook, actor, source, at, key, parent, state, body, outcome, why, why_since, generation, settled_at,"
-    " handled_at, (SELECT f.id FROM changes f WHERE f.id=changes.behind AND f.handled_at IS NULL)"
+    f" handled_at, {_BEHIND}"
 )
+
+
+_WAITING = text(f"SELECT id, why, why_since, {_BEHIND} FROM changes WHERE workbook=:w AND state='pending' ORDER BY seq")
+_NAMED = text(f"SELECT {_ENTRY} FROM changes WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
 
 
 class Outrun(Exception):
@@ -181,9 +187,20 @@ class Journal:
         with self.store.reading() as connection:
             return _entry_where(connection, "workbook=:w AND key=:k", w=workbook, k=key)
 
-    def pending(self, workbook: str) -> list[Entry]:
-        """Accepted and not yet in the sheet, in the order of acceptance."""
-        return self._entries("workbook=:w AND state='pending' ORDER BY seq", w=workbook)
+    def pending(self, workbook: str, known: Mapping[str, Entry] = MappingProxyType({})) -> list[Entry]:
+        """Accepted and not yet in the sheet, in the order of acceptance. `known`: entries read before, by id, whose
+        bodies are not read again, because thousands of them may wait."""
+        if not known:
+            return self._entries("workbook=:w AND state='pending' ORDER BY seq", w=workbook)
+        with self.store.reading() as connection:
+            rows = connection.execute(_WAITING, {"w": workbook}).all()
+            fresh = [row[0] for row in rows if row[0] not in known]
+            read = connection.execute(_NAMED, {"ids": fresh})
+            entries = {entry.id: entry for entry in (Entry(*row) for row in read)}
+        return [
+            entries[id] if id in entries else _explained(known[id], why, why_since, behind)
+            for id, why, why_since, behind in rows
+        ]
 
     def attention(self, actor: str) -> list[Entry]:
         """What failed after the person left and still stands in their 需要您处理."""
@@ -305,6 +322,12 @@ _LOGGED = (
     "SELECT cells.seq, register, record, field, before, after, fresh, cells.generation, origin, changes.actor"
     " FROM cells JOIN changes ON changes.seq=cells.seq"
 )
+
+
+def _explained(entry: Entry, why: str, why_since: str, behind: str | None) -> Entry:
+    if (entry.why, entry.why_since, entry.behind) == (why, why_since, behind):
+        return entry
+    return replace(entry, why=why, why_since=why_since, behind=behind)
 
 
 def _logged(row: Row[Any]) -> LoggedCell:

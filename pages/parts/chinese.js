@@ -40,14 +40,27 @@
     "Main menu": "主菜单",
     "Sidebar": "侧栏",
     "Help": "说明",
+    "Upload": "选择文件",
+    "Error:": "没有上传:",
+    "file upload": "选择文件",
+    "Add files": "换一个文件",
+    "add icon": "换一个文件",
+    "Drag and drop a file here": "把文件拖到这里",
+    "Drag and drop files here": "把文件拖到这里",
+    "Download failed": "下载没有成功,请再试一次。",
+    "Failed to generate file for download": "文件没有生成出来,请再试一次;仍然这样时请告诉管理员。",
   }));
   const patterns = [
     [/^Add: (.*)$/s, "填写“$1”"],
     [/^Remove (.*)$/s, "移除 $1"],
     [/^Help for (.*)$/s, "$1的说明"],
+    [/^([0-9.]+ ?[KMG]?B) per file$/, "每个文件最多 $1"],
+    [/^File must be ([0-9.]+ ?[KMG]?B) or smaller\.$/, "文件太大,最多 $1。"],
+    [/^(\S+) files are not allowed\.$/, "不能上传这种文件($1)。"],
     [/^The page that you have requested does not seem to exist.*$/s, "您要找的页面不存在,已为您打开首页。"],
   ];
   const attributes = ["aria-label", "title", "placeholder"];
+  const uploader = '[data-testid="stFileUploaderDropzone"]', fileName = '[data-testid="stFileChipName"]';
   const theirs = '[data-testid="stHtml"],[data-testid="stMain"] [data-testid="stMarkdownContainer"],input,textarea,style,script';
 
   function chinese(text) {
@@ -58,9 +71,14 @@
     return found ? trimmed.replace(found[0], found[1]) : null;
   }
 
+  // The words of an uploader are the only ones that Streamlit itself puts where otherwise our Markdown stands.
+  function isTheirs(element) {
+    return element.closest(uploader) ? element.closest(fileName) !== null : element.closest(theirs) !== null;
+  }
+
   function translateText(node) {
     const text = chinese(node.nodeValue);
-    if (text !== null && node.parentElement && !node.parentElement.closest(theirs)) node.nodeValue = text;
+    if (text !== null && node.parentElement && !isTheirs(node.parentElement)) node.nodeValue = text;
   }
 
   function translateAttributes(element) {

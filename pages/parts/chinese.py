@@ -10,7 +10,7 @@ _SCRIPT = f"<script>{Path(__file__).with_name('chinese.js').read_text(encoding='
 
 
 class ChineseWords:
-    """Passes everything on as it is, but for an HTML page, whose head gets the script."""
+    """Passes everything on as it is, but for an HTML page of Streamlit's, whose head gets the script."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,7 +45,9 @@ class ChineseWords:
 
 def _is_html(start: Message) -> bool:
     headers = dict(start["headers"])
-    return headers.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in headers
+    is_ours = headers.get(b"content-language") == b"zh-CN"  # needs no translating, and lets nothing else run
+    is_plain = b"content-encoding" not in headers
+    return headers.get(b"content-type", b"").startswith(b"text/html") and is_plain and not is_ours
 
 
 def _with_length(start: Message, length: int) -> list[tuple[bytes, bytes]]:

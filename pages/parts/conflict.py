@@ -7,6 +7,7 @@ overtaken again but never overwrite what nobody saw.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from pages.parts import markup
 
 MINE, THEIRS, BASE = "用我的", "用表格现在的", "恢复成打开时的"
 Choices = Mapping[tuple[str, str, str], str]
+Clashes = Mapping[tuple[str, str, str], Conflict]
 
 
 def choose(conflicts: Sequence[Conflict], key: str) -> Choices | None:
@@ -46,7 +48,11 @@ def settle(
 ) -> Outcome | None:
     """Send what was chosen, with all of the change that was not in conflict; None where nothing is left to send."""
     clashes = {(one.register, one.record, one.field): one for one in conflicts}
-    asks = [_ask(edit, desk.registers[edit.register], clashes, choices) for edit in overtaken.edits]
+    asks = [
+        _with_effects(_ask(edit, desk.registers[edit.register], clashes, choices), overtaken, clashes, choices, desk)
+        for edit in overtaken.edits
+        if not edit.effect
+    ]
     asks = [ask for ask in asks if ask.values or ask.transition]
     outcome = None
     if asks:
@@ -57,7 +63,7 @@ def settle(
     return outcome
 
 
-def _ask(edit: Edit, register: Register, clashes: Mapping[tuple[str, str, str], Conflict], choices: Choices) -> Ask:
+def _ask(edit: Edit, register: Register, clashes: Clashes, choices: Choices) -> Ask:
     values: dict[str, str] = {}
     base: dict[str, str] = {}
     transition = edit.transition
@@ -76,3 +82,23 @@ def _ask(edit: Edit, register: Register, clashes: Mapping[tuple[str, str, str], 
         elif choices[where] != THEIRS:
             values[name], base[name] = (mine if choices[where] == MINE else clash.base), clash.theirs
     return Ask(edit.register, edit.record, values, base, transition)
+
+
+def _with_effects(ask: Ask, overtaken: Change, clashes: Clashes, choices: Choices, desk: Desk) -> Ask:
+    """A button writes its other records anew; what was typed for them goes with it."""
+    workflow = desk.registers[ask.register].workflow
+    step = workflow.transition(ask.transition) if workflow is not None and ask.transition else None
+    typed: dict[str, str] = {}
+    for effect in step.effects if step is not None else ():
+        for edit in overtaken.edits:
+            if edit.effect and edit.register == effect.register:
+                typed |= {name: _chosen(edit, name, clashes, choices) for name in effect.asks if name in edit.values}
+    return replace(ask, values=typed | dict(ask.values))
+
+
+def _chosen(edit: Edit, name: str, clashes: Clashes, choices: Choices) -> str:
+    where = (edit.register, edit.record, name)
+    clash = clashes.get(where)
+    if clash is None or choices[where] == MINE:
+        return edit.values[name]
+    return clash.theirs if choices[where] == THEIRS else clash.base

@@ -1,120 +1,41 @@
 """The drawer beside a list: one record opened to be changed, moved on, looked back on, or a new one.
 
-What is open stands in the session as an `Opened`; the page draws the drawer while there is one. Everything that writes
-is a callback: it runs before anything is drawn, so that no redraw can cut it short.
+What is open stands in the session (see pages.parts.opened); the page draws the drawer while something does. Everything
+that writes is a callback: it runs before anything is drawn, so that no redraw can cut it short.
 """
 
 from __future__ import annotations
 
-import itertools
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import streamlit as st
 
 from logic.asking import Ask
 from logic.changes import Change, Outcome
-from logic.desk import Desk
 from logic.edits import outcome_of, submit
 from logic.history import undo
-from logic.judgement import Record, Violation
-from logic.office import desk_of, keeper_of
+from logic.office import keeper_of
+from logic.previewing import Unclear, preview
 from logic.register import Register
-from pages.parts import actor, conflict, form, listing
-from sheets.drafts import NEW, Drafts
-
-_SLOT = "drawer"
-_numbers = itertools.count()
-
-
-@dataclass(slots=True)
-class Opened:
-    """One record as somebody opened it. `record` None is a new one; `key` keeps a save from happening twice.
-
-    `seen` is frozen here: a change of somebody else must not slip under what the person saw.
-    """
-
-    register: Register
-    record: str | None
-    seen: dict[str, str] = field(default_factory=dict[str, str])
-    typed: dict[str, str] = field(default_factory=dict[str, str])
-    key: str = ""
-    number: int = 0
-    draft_at: str = ""
-    outcome: Outcome | None = None
-    message: str = ""
-    transition: str | None = None
-
-    @property
-    def desk(self) -> Desk:
-        return desk_of(self.register)
-
-    def current(self) -> Record | None:
-        """The record as everybody sees it now."""
-        return self.desk.view().judgement.record(self.register.key, self.record) if self.record is not None else None
-
-    def load(self) -> None:
-        """Take what stands now, and over it what an earlier draft held."""
-        record = self.current()
-        self.number = next(_numbers)
-        self.key = uuid.uuid4().hex
-        names = [one.name for one in form.editable(self.register)]
-        self.seen = {name: record.text(name) for name in names} if record is not None else {}
-        self.typed, self.draft_at = {}, ""
-        draft = drafts(self.desk).get(actor.current(), self.register.key, self.record or NEW)
-        if draft is not None:
-            self.typed = {name: text for name, text in draft.body["values"].items() if name in names}
-            self.seen |= {name: text for name, text in draft.body["base"].items() if name in self.typed}
-            self.key, self.draft_at = draft.body["key"], draft.updated_at
-
-    def form(self, transition: str | None = None, *, locked: bool = False) -> form.Form:
-        """The widgets of the record, or those of a transition, with what was refused of the one or the other."""
-        violations: dict[str, list[Violation]] = {}
-        refused = self.outcome is not None and self.outcome.state == "rejected" and self.transition == transition
-        for one in self.outcome.violations if self.outcome is not None and refused else ():
-            if one.register == self.register.key and (self.record is None or one.record == self.record):
-                violations.setdefault(one.field, []).append(one)
-        return form.Form(
-            register=self.register,
-            key=f"{transition or 'form'}-{self.number}",
-            record=self.current(),
-            seen=self.seen,
-            typed=self.typed if transition is None else {},
-            people=actor.names(self.desk.view().judgement),
-            on_change=keep_draft if transition is None else _nothing,
-            used=listing.index_of(self.desk.view().judgement, self.register).used_in,
-            violations=violations,
-            locked=locked,
-        )
-
-    def changed(self) -> dict[str, str]:
-        return form.changed(self.form(), form.editable(self.register))
-
-
-def drafts(desk: Desk) -> Drafts:
-    return Drafts(desk.journal.store)
-
-
-def opened(register: Register) -> Opened | None:
-    """What is open on the page of this register."""
-    found = st.session_state.get(_SLOT)
-    return found if isinstance(found, Opened) and found.register.key == register.key else None
+from pages.parts import actor, books, conflict, form
+from pages.parts.opened import SLOT, Opened, drafts
+from sheets.drafts import NEW
 
 
 def open_record(register: Register, record: str | None) -> None:
     """Open a record, or a new one, at the next drawing of its register's page."""
     made = Opened(register, record)
     made.load()
-    st.session_state[_SLOT] = made
+    st.session_state[SLOT] = made
 
 
 def close() -> None:
-    st.session_state.pop(_SLOT, None)
+    st.session_state.pop(SLOT, None)
 
 
 def _open() -> Opened:
-    found = st.session_state[_SLOT]
+    found = st.session_state[SLOT]
     assert isinstance(found, Opened)
     return found
 
@@ -128,6 +49,7 @@ def keep_draft() -> None:
     who = actor.current()
     if not who:
         return
+    one.preview = None  # it was made of other texts
     values = one.changed()
     record = one.record or NEW
     if not values:
@@ -175,19 +97,34 @@ def operate(transition: str) -> None:
     _send(one, _operation_values(one, transition), transition, reason=reason)
 
 
-def operation_fields(one: Opened, transition: str) -> list[form.Field]:
-    workflow = one.register.workflow
-    step = workflow.transition(transition) if workflow is not None else None
-    wanted = {*step.asks, *step.needs} if step is not None else set[str]()
-    return [field for field in form.editable(one.register) if field.name in wanted]
-
-
 def _operation_values(one: Opened, transition: str) -> dict[str, str]:
-    return form.changed(one.form(transition), operation_fields(one, transition))
+    """What was typed into a button's form, of the record and of the others it writes to: their columns differ."""
+    step = one.step(transition)
+    found: dict[str, str] = {}
+    for section in one.sections(step) if step is not None else ():
+        found = form.changed(section.form, section.fields) | found
+    return found
 
 
-def _nothing() -> None:
-    """A transition is pressed at once or not at all; it has no draft."""
+def _seen(one: Opened, values: Mapping[str, str], transition: str | None) -> dict[str, str]:
+    """What the person saw in the columns of `values`, those of the record's own register first."""
+    step = one.step(transition)
+    texts: dict[str, str] = {}
+    for section in one.sections(step) if step is not None else ():
+        texts |= section.form.seen
+    texts |= one.seen
+    return {name: texts.get(name, "") for name in values}
+
+
+def look_ahead() -> None:
+    """预览影响 of what is typed, in a row of 制度参数."""
+    one = _open()
+    one.preview = None
+    try:
+        one.preview = preview(books.judgements(), one.record, one.changed(), one.desk.clock())
+        one.message = ""
+    except Unclear as unclear:
+        one.message = str(unclear)
 
 
 def _send(
@@ -198,7 +135,7 @@ def _send(
     reason: str = "",
     rules: Sequence[str] = (),
 ) -> None:
-    base = {name: one.seen.get(name, "") for name in values} if one.record is not None else {}
+    base = _seen(one, values, transition) if one.record is not None else {}
     ask = Ask(one.register.key, one.record, values, base, transition)
     key = f"{one.key}-{transition}" if transition else one.key
     _take(one, submit(one.desk, actor.current(), [ask], reason=reason, release=rules, key=key), transition)

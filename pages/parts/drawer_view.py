@@ -7,15 +7,17 @@ import datetime as dt
 import streamlit as st
 
 from logic import wording
-from logic.asking import possible
 from logic.edits import outcome_of
 from logic.judgement import Record
 from logic.office import keeper_of
 from logic.register import Register
 from logic.rules import Level
-from pages.parts import actor, conflict, drawer, form, history, markup, outcome
-from pages.parts.drawer import Opened
+from logic.settings import SETTINGS
+from logic.typed import possible
+from logic.workflow import Transition
+from pages.parts import actor, conflict, drawer, form, history, impact, linked, markup, outcome, paper
 from pages.parts.listing import label_of
+from pages.parts.opened import Opened, opened
 
 WIDTH = 820
 REFRESH_SECONDS = 2
@@ -23,7 +25,7 @@ REFRESH_SECONDS = 2
 
 def draw(register: Register) -> None:
     """The drawer, while something of this register is open."""
-    one = drawer.opened(register)
+    one = opened(register)
     if one is None:
         return
     title = f"{register.title} · {'新增' if one.record is None else '记录'}"
@@ -45,9 +47,11 @@ def _content(one: Opened) -> None:
         _edit(one, record)
         return
     findings = one.desk.view().judgement.violations(one.register.key, record.key)
+    around = linked.around(one.register, record)
     steps = possible(one.register, record)
     titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(findings))]
-    edit, operate, past, problems = st.tabs(titles, key=f"tabs-{one.number}")
+    titles += [_counted("关联", len(around))] if around else []
+    edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}")
     with edit:
         _edit(one, record)
     with operate:
@@ -57,6 +61,9 @@ def _content(one: Opened) -> None:
         history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
     with problems:
         _problems(one, record)
+    for place in others:
+        with place:
+            linked.draw(around)
 
 
 def _counted(title: str, count: int) -> str:
@@ -73,11 +80,14 @@ def _head(one: Opened, record: Record | None) -> None:
             for who, at, name in (("登记", "created_at", "created_by"), ("最后修改", "updated_at", "updated_by"))
             if record.text(at) or record.text(name)
         )
-        markup.put(
-            f'<div style="font-size:1.1rem;font-weight:600">{markup.escaped(label_of(record, one.register))}</div>',
-            "".join(chips),
-            markup.quiet(by) if by else "",
-        )
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="drawer-head"):
+            markup.put(
+                f'<div style="font-size:1.1rem;font-weight:600">{markup.escaped(label_of(record, one.register))}</div>',
+                "".join(chips),
+                markup.quiet(by) if by else "",
+            )
+            if actor.current() and record.id == record.key:
+                paper.links(one)
     why = _locked(one, record)
     if why:
         markup.put(markup.box("wait", "暂时只能查看", [why]))
@@ -97,21 +107,18 @@ def _said(one: Opened) -> None:
     """What became of what was just sent; stays in sight while the form is scrolled."""
     if one.message:
         markup.put(markup.box("plain", one.message))
+    if one.preview is not None:
+        impact.draw(one.preview)
     if one.outcome is not None and not (one.outcome.state == "overtaken" and one.outcome.conflicts):
         if one.outcome.state in ("queued", "saved"):
             for violation in one.outcome.violations:
                 markup.put(outcome.found(violation, with_column=True))
         else:
-            outcome.show(one.outcome, _fields_below(one))
+            outcome.show(one.outcome, one.places_below(), one.register.key)
             _release(one)
     _progress(one)
-
-
-def _fields_below(one: Opened) -> list[str]:
-    """Columns whose findings stand under their own field."""
-    if one.transition is not None and one.transition != "撤销":
-        return [field.name for field in drawer.operation_fields(one, one.transition)]
-    return [field.name for field in form.editable(one.register)] if one.transition is None else []
+    if one.outcome is not None and one.outcome.state in ("queued", "saved"):
+        paper.offer(one)
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -153,8 +160,10 @@ def _edit(one: Opened, record: Record | None) -> None:
         lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
         markup.put(markup.box("wait", "已恢复您的草稿", lines))
         st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
-    form.draw(one.form(locked=locked), form.editable(one.register))
-    with st.container(key="drawer-foot"):
+    form.draw(one.record_form(locked=locked, on_change=drawer.keep_draft), form.editable(one.register))
+    with st.container(key="drawer-foot", horizontal=True):
+        if one.register.key == SETTINGS:
+            impact.button(one)
         st.button(
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )
@@ -169,14 +178,14 @@ def _operate(one: Opened, record: Record) -> None:
     labels = {step.label: step for step in steps}
     chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=steps[0].label, required=True)
     step = labels[chosen or steps[0].label]
-    moves = f"{record.text('status') or '无状态'} → {step.target}" if step.target is not None else "状态不变"
-    markup.put(markup.quiet(f"{moves};可以做的人:{'、'.join(step.roles)}。{step.guard}"))
+    _explain(step, record)
     if one.changed():
         markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))
     locked = bool(_locked(one, record))
-    fields = drawer.operation_fields(one, step.key)
-    if fields:
-        form.draw(one.form(step.key, locked=locked), fields)
+    for section in one.sections(step, locked=locked):
+        if section.title:
+            markup.put(f"<b>{markup.escaped(f'同时写入:{section.title}')}</b>")
+        form.draw(section.form, section.fields, grouped=not section.title)
     if step.reason_required:
         st.text_area("原因 *", key=f"reason-{one.number}-{step.key}", placeholder="请写明原因", height=80)
     st.button(
@@ -188,6 +197,14 @@ def _operate(one: Opened, record: Record) -> None:
         disabled=locked,
         width="stretch",
     )
+
+
+def _explain(step: Transition, record: Record) -> None:
+    """What the button does, who may press it, by when, and what else is looked at."""
+    moves = f"{record.text('status') or '无状态'} → {step.target}" if step.target is not None else "状态不变"
+    said = [moves, f"可以做的人:{'、'.join(step.roles)}"]
+    said += [f"期限:{step.deadline.text}"] if step.deadline is not None else []
+    markup.put(markup.quiet(f"{';'.join(said)}。{step.guard}"))
 
 
 def _problems(one: Opened, record: Record) -> None:

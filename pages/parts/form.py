@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from logic.judgement import Record, Violation
+from logic.kinds import Ref
 from logic.kinds.kind import JOINT
 from logic.normalise import split_parts
 from logic.register import Field, Register
@@ -26,10 +27,18 @@ _EXAMPLES = {
     "moment": "例 2026-11-22 10:32,不知道时间只填日期",
     "money": "例 1234.50",
     "integer": "例 12",
+    "percent": "例 12.5%",
+    "time": "例 10:32",
+    "month": "例 2026-11",
+    "time_band": "例 9:00-12:00,或者上午、下午、晚上、周末、工作日",
+    "reference": "那条记录的编号,例 YH261122-7K3QD",
     "phone": "例 13800138000",
     "email": "例 zhangsan@example.com",
     "link": "例 https://… 或文件名",
+    "photo": "例 https://… 或文件名,几张之间用顿号隔开",
 }
+_LISTS = ("choice", "choices")
+_LINKS = ("link", "photo")
 _MARKS = {
     Mark.FORMULA: "这一格是公式,显示上次计算的结果,请在表格里修改。",
     Mark.COVERED: "这一格被合并到别的单元格里了,请先在表格里取消合并。",
@@ -41,7 +50,8 @@ _MARKS = {
 class Form:
     """The widgets of one opening of one record. `key` begins their keys, so that another opening starts afresh.
 
-    `seen` is what the person saw when it was opened, `typed` what an earlier draft held, `used` what stands in a column.
+    `seen` is what the person saw when it was opened, `typed` what an earlier draft held. `suggested` is what an open list
+    offers, `references` are records of another register that may be named: their ids, and how they are shown.
     """
 
     register: Register
@@ -51,7 +61,8 @@ class Form:
     typed: Mapping[str, str]
     people: Sequence[str]
     on_change: Callable[[], None]
-    used: Callable[[str], Sequence[str]]
+    suggested: Callable[[Field], Sequence[str]]
+    references: Callable[[str], Mapping[str, str]]
     violations: Mapping[str, Sequence[Violation]] = field(default_factory=dict[str, Sequence[Violation]])
     locked: bool = False
 
@@ -63,12 +74,25 @@ class Form:
         return bool(self.options(one))
 
     def options(self, one: Field) -> Sequence[str]:
-        """What can be chosen; an open list without words of its own suggests what the column holds."""
+        """What can be chosen; an open list suggests what the settings list and what the column holds."""
         if one.kind.name == "staff":
             return self.people
-        if one.kind.name == "choice" and not one.kind.options:
-            return self.used(one.name)
+        if other := refers_to(one):
+            return list(self.references(other))
+        if one.kind.name in _LISTS and (one.options_from or not one.kind.options):
+            return list(dict.fromkeys((*one.kind.options, *self.suggested(one))))
         return one.kind.options
+
+    def shown(self, one: Field) -> Callable[[str], str]:
+        """How an option reads."""
+        other = refers_to(one)
+        labels = self.references(other) if other else {}
+        return lambda option: labels.get(option, option)
+
+
+def refers_to(one: Field) -> str:
+    """The register whose records this column names, "" for columns that name none."""
+    return one.kind.register if isinstance(one.kind, Ref) else ""
 
 
 def editable(register: Register) -> list[Field]:
@@ -91,11 +115,11 @@ def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
     return found
 
 
-def draw(form: Form, fields: Sequence[Field]) -> None:
+def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
     """The widgets, grouped as declared; a group that is named twice stands once."""
     groups: dict[str, list[Field]] = {}
     for one in fields:
-        groups.setdefault(one.group, []).append(one)
+        groups.setdefault(one.group if grouped else "", []).append(one)
     for title, members in groups.items():
         if title:
             st.markdown(f"**{markup.plain_label(title)}**")
@@ -114,7 +138,7 @@ def _draw_group(form: Form, members: Sequence[Field]) -> None:
         waiting.clear()
 
     for one in members:
-        if one.kind.name == "long_text":
+        if one.kind.name == "long_text" or _is_lines(one):
             flush()
             _draw_field(form, one)
         else:
@@ -129,7 +153,8 @@ def _draw_field(form: Form, one: Field) -> None:
         st.session_state[key] = _start(form, one, form.typed.get(one.name, seen))
     mark = form.record.mark(one.name) if form.record is not None else None
     common: dict[str, Any] = {
-        "label": markup.plain_label(one.label),
+        # A star by itself is no Markdown, and a screen reader would read the escape out.
+        "label": markup.plain_label(one.header) + (" *" if one.required else ""),
         "key": key,
         "help": _help(one),
         "on_change": form.on_change,
@@ -143,22 +168,29 @@ def _draw_field(form: Form, one: Field) -> None:
 
 def _draw_widget(form: Form, one: Field, seen: str, common: dict[str, Any]) -> None:
     options = _options(form, one, seen)
-    if one.kind.many and options:
-        st.multiselect(options=_with(options, st.session_state[common["key"]]), placeholder=CHOOSE, **common)
+    is_open = bool(refers_to(one)) or (not one.kind.closed and one.kind.name != "staff")
+    holds: Any = st.session_state[common["key"]]
+    chosen: dict[str, Any] = {
+        "options": _with(options, holds if isinstance(holds, list) else [holds]),
+        "format_func": form.shown(one),
+        "placeholder": "请选择或直接填写" if is_open else CHOOSE,
+        "accept_new_options": is_open,
+    }
+    if isinstance(holds, list):
+        st.multiselect(**chosen, **common)
     elif one.kind.name == "yes_no" and set(options) <= {"是", "否"}:
         st.segmented_control(options=options, **common)
     elif options:
-        st.selectbox(
-            options=_with(options, [st.session_state[common["key"]]]),
-            index=None,
-            placeholder=CHOOSE if one.kind.closed or one.kind.name == "staff" else "请选择或直接填写",
-            accept_new_options=not one.kind.closed and one.kind.name != "staff",
-            **common,
-        )
-    elif one.kind.name == "long_text" or "\n" in seen:
-        st.text_area(height=88, **common)
+        st.selectbox(index=None, **chosen, **common)
+    elif one.kind.name == "long_text" or _is_lines(one) or "\n" in seen:
+        st.text_area(height=88, placeholder="一行一个" if _is_lines(one) else None, **common)
     else:
         st.text_input(placeholder=_placeholder(form, one), **common)
+
+
+def _is_lines(one: Field) -> bool:
+    """Links are long: where there may be several, each has a line."""
+    return one.kind.many and one.kind.name in _LINKS
 
 
 def _placeholder(form: Form, one: Field) -> str:
@@ -185,7 +217,8 @@ def _start(form: Form, one: Field, text: str) -> Any:
         if one.kind.many:
             return list(split_parts(text))
         return text or None
-    return text
+    links = one.kind.read(text).value if _is_lines(one) else None
+    return "\n".join(links) if links else text
 
 
 def _text_of(value: Any) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from logic.judgement import Judgement, Record
 from logic.kinds.kind import plain
-from logic.normalise import half_width
+from logic.normalise import half_width, split_parts
 from logic.register import Register
 from logic.rules import Level
 
@@ -21,6 +21,7 @@ PAGE_ROWS = 50
 _KEPT_QUERIES = 64
 ANY = "any"
 SUGGESTED = 30
+NEWEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Index:
     states: Mapping[str, int]
     known: Mapping[str, tuple[object, str, str]]
     used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    holders: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
+    labels: dict[str, str] | None = None
     answers: OrderedDict[Query, Sequence[Item]] = field(default_factory=OrderedDict[Query, Sequence[Item]])
 
     def find(self, query: Query) -> Sequence[Item]:
@@ -81,9 +84,28 @@ class Index:
     def used_in(self, column: str) -> list[str]:
         """What stands in a column, most frequent first: what to suggest where the list of answers is open."""
         if column not in self.used:
-            count = Counter(text for item in self.items if (text := item.record.text(column).strip()))
+            texts = (text for item in self.items if (text := item.record.text(column).strip()))
+            many = self.items and self.items[0].record.reader.register.fields[column].kind.many
+            count = Counter(part for text in texts for part in split_parts(text)) if many else Counter(texts)
             self.used[column] = [text for text, _ in count.most_common(SUGGESTED)]
         return self.used[column]
+
+    def holding(self, column: str, part: str) -> list[str]:
+        """Records whose column names this, alone or among others."""
+        if column not in self.holders:
+            found: dict[str, list[str]] = {}
+            for item in self.items:
+                for one in split_parts(item.record.text(column)):
+                    found.setdefault(one, []).append(item.key)
+            self.holders[column] = found
+        return self.holders[column].get(part, [])
+
+    def newest(self) -> Mapping[str, str]:
+        """The records most likely meant where one is to be named, newest first: id, and the id with what names it."""
+        if self.labels is None:
+            known = [item for item in self.items if item.record.id == item.key][: -NEWEST - 1 : -1]
+            self.labels = {item.key: _with_id(item.record) for item in known}
+        return self.labels
 
     @property
     def troubled(self) -> int:
@@ -148,7 +170,14 @@ def _make(judgement: Judgement, register: Register, known: Mapping[str, tuple[ob
 
 
 def label_of(record: Record, register: Register) -> str:
-    """A record in a few words: what is filled of its first naming columns."""
-    texts = [record.text(name) for name in register.naming]
+    """A record in a few words: what is filled of its first naming columns. Words of a list, such as the shop, tell the
+    least apart, so they come last."""
+    names = sorted(register.naming, key=lambda name: register.fields[name].kind.name == "choice")
+    texts = [record.text(name) for name in names]
     said = [" ".join(text.split())[:24] for text in texts if text.strip()][:2]
     return " · ".join(said) or (record.id or f"第 {record.row_number} 行")
+
+
+def _with_id(record: Record) -> str:
+    label = label_of(record, record.reader.register)
+    return label if label == record.key else f"{record.key} · {label}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from logic import wording
 from logic.changes import Outcome
@@ -18,17 +18,21 @@ _HEADS = {"saved": "Saved", "queued": "Queued", "rejected": "Rejected", "overtak
 _TONES: dict[str, markup.Tone] = {"saved": "good", "queued": "wait", "overtaken": "warn"}
 
 
-def show(outcome: Outcome, under_fields: Sequence[str] = ()) -> None:
-    """The outcome in words. Findings of `under_fields` are left out: they stand under their fields (see `under`)."""
+def show(outcome: Outcome, below: Collection[tuple[str, str]] = (), register: str = "") -> None:
+    """The outcome in words. Findings of the columns `below` (register and field) are left out: they stand under their
+    fields (see `under`). `register` is the one that is open: findings of another one say where they belong."""
     head = wording.outcome_label(_HEADS[outcome.state])
     lines = [] if outcome.state == "queued" else [outcome.reason]
-    here = [one for one in outcome.violations if one.field not in under_fields]
-    below = list(dict.fromkeys(one.column for one in outcome.violations if one.field in under_fields and one.column))
-    if below:
-        lines.append(f"请看下面标出的列:{'、'.join(below)}。")
+    there = [one for one in outcome.violations if (one.register, one.field) in below]
+    columns = list(dict.fromkeys(one.column for one in there if one.column))
+    if columns:
+        lines.append(f"请看下面标出的列:{'、'.join(columns)}。")
     markup.put(markup.box(_TONES.get(outcome.state, "bad"), head, lines))
-    for violation in here:
-        markup.put(found(violation, with_column=True))
+    for violation in outcome.violations:
+        if (violation.register, violation.field) not in below:
+            markup.put(
+                found(violation, with_column=True, foreign=violation.register != (register or violation.register))
+            )
 
 
 def under(violations: Iterable[Violation]) -> None:
@@ -53,11 +57,13 @@ def crashed(error: Exception) -> bool:
     return True
 
 
-def found(violation: Violation, *, with_column: bool = False, under: bool = False) -> str:
-    """One finding: what is wrong, the value now, what to do, and the sentence it rests on."""
+def found(violation: Violation, *, with_column: bool = False, under: bool = False, foreign: bool = False) -> str:
+    """One finding: what is wrong, the value now, what to do, and the sentence it rests on. `foreign`: it belongs to
+    another register than the one that is open."""
     level = "已放行" if violation.released else wording.level_label(violation.level)
     column = f"{violation.column}:" if with_column and violation.column else ""
-    place = f"({violation.sheet} {violation.cell})" if with_column and violation.cell else ""
+    named = with_column and (violation.cell or foreign)
+    place = f"({violation.sheet} {violation.cell})".replace(" )", ")") if named else ""
     lines = [f"现在的值:{violation.value or '(空)'}"] if violation.field else []
     lines.append(f"怎么办:{violation.remedy.rstrip('。')}。" if violation.remedy else "")
     quiet = [f"依据:{violation.source} · 规则 {violation.rule}" if violation.source else f"规则 {violation.rule}"]

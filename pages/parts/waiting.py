@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from logic.desk import Desk
 from logic.office import desk_of
 from logic.register import Register
+from logic.staging.stage import Stages
 from pages.parts import actor
 from sheets.drafts import Draft, Drafts
 from sheets.journal import Entry, Notice
@@ -37,13 +38,25 @@ def unsent(registers: Registers) -> list[Draft]:
     return [draft for draft in Drafts(store).of(who) if draft.register in registers]
 
 
+def staged(registers: Registers) -> list[tuple[Register, int]]:
+    """Imports of the person at the console that are not finished: the register and how many rows are left."""
+    who = actor.current()
+    found: list[tuple[Register, int]] = []
+    for register in registers.values() if who else ():
+        desk = desk_of(register)
+        stage = Stages(Drafts(desk.journal.store), str).load(who, register.key)
+        if stage is not None and stage.waiting:
+            found.append((register, len(stage.waiting)))
+    return found
+
+
 def notices(registers: Registers) -> list[tuple[Desk, Notice]]:
     """What the engine did or found that somebody should look at, newest first."""
     return [(desk, notice) for desk in desks(registers) for notice in desk.journal.notices(desk.workbook)]
 
 
 def count(registers: Registers) -> int:
-    return len(failed(registers)) + len(unsent(registers)) + len(notices(registers))
+    return len(failed(registers)) + len(unsent(registers)) + len(staged(registers)) + len(notices(registers))
 
 
 def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[str, str, str]]]:

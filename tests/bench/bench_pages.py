@@ -111,7 +111,8 @@ async def measure(port: int, pid: int, count: int) -> None:
     before, started = processor(pid), time.perf_counter()
     ends = started + DURATION
     await asyncio.gather(
-        *(person(session, ends, times, sizes) for session in sessions), *(refresh(session, ends) for session in sessions)
+        *(person(session, ends, times, sizes) for session in sessions),
+        *(refresh(session, ends) for session in sessions),
     )
     load = (processor(pid) - before) / (time.perf_counter() - started)
     times.sort()

@@ -45,10 +45,10 @@ def test_edit_and_take_back(page: Page, console: Console) -> None:
     record = open_first(page)
     file = File(console.workbook)
     before = file.value(record, "付款银行")
-    fill(page, "付款银行", "招商银行")
+    fill(page, "付款银行", "汇丰银行")
     press(page, "保存")
     expect_saved(page)
-    assert file.value(record, "付款银行") == "招商银行"
+    assert file.value(record, "付款银行") == "汇丰银行"
     tab(page, "历史")
     drawer(page).get_by_role("button", name="撤销这次修改").first.click()
     wait_idle(page)

@@ -11,7 +11,18 @@ from tests.e2e.steps import File, drawer, fill, open_first, press
 from tests.e2e.test_incidents import until
 
 OPEN = "&bank_transfers_state=已登记"
-UGLY = ("00123", "6225881234567890123", "8085807e40000000", "75E1234", "=1+1", "@SUM(A1)", "１２３", "nan", "1-2", "<b>粗</b>😀")
+UGLY = (
+    "00123",
+    "6225881234567890123",
+    "8085807e40000000",
+    "75E1234",
+    "=1+1",
+    "@SUM(A1)",
+    "１２３",
+    "nan",
+    "1-2",
+    "<b>粗</b>😀",
+)
 
 
 @pytest.mark.parametrize("way", ["typed", "pasted"])

@@ -142,7 +142,8 @@ def test_a_setting_counts_from_its_day_on_for_the_records_of_that_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [{"value": "五块"}, {"value": ""}, {"approver": ""}, {"effective_from": ""}, {"status": "作废"}, {"key": "别的"}]
+    "broken",
+    [{"value": "五块"}, {"value": ""}, {"approver": ""}, {"effective_from": ""}, {"status": "作废"}, {"key": "别的"}],
 )
 def test_a_setting_that_is_not_in_order_does_not_count(broken: Texts) -> None:
     good = {"key": TOLERANCE.title, "value": "5.00", "effective_from": "2021-03-01", "approver": "陈总"}

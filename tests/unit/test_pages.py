@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from logic.desk import View
 from logic.judgement import Amendment, Judgement
 from logic.register import registers
-from pages.parts import listing, markup
+from pages import records
+from pages.parts import books, linked, listing, markup, opened
 from pages.parts.chinese import ChineseWords
 from pages.parts.listing import ANY, Query
+from pages.parts.opened import Opened
 from sheets.port import Sheet, Value
 from sheets.table import find_table
+from tests.tables import rows_of
 
 NOW = dt.datetime(2026, 11, 22, 9, 0)
 REGISTER = registers()["bank_transfers"]
@@ -103,7 +108,8 @@ def form_page() -> None:
         typed={"amount_paid": "120"},
         people=(),
         on_change=lambda: None,
-        used=lambda column: ["店一", "店二"] if column == "shop" else [],
+        suggested=lambda one: ["店一", "店二"] if one.name == "shop" else [],
+        references=lambda register: {},
     )
     form.draw(made, fields)
     st.session_state["sent"] = form.changed(made, fields)
@@ -122,6 +128,161 @@ def test_a_form_sends_only_what_differs_from_what_was_seen() -> None:
     assert page.session_state["sent"] == {"shop": "店二"}
 
 
+def case_page() -> None:
+    """A page of its own for AppTest: columns that name records, lists of settings, several links."""
+    import streamlit as st
+
+    from logic.register import registers
+    from pages.parts import form
+
+    register = registers()["after_sales_register"]
+    wanted = ("courier", "proof_url", "slip_no", "case_type")
+    fields = [one for one in form.editable(register) if one.name in wanted]
+    made = form.Form(
+        register=register,
+        key="f",
+        record=None,
+        seen={
+            "courier": "早就没有的快递",
+            "proof_url": "https://a.cn/1,2.png、聊天 记录.png",
+            "slip_no": "TD210302-22222",
+        },
+        typed={},
+        people=(),
+        on_change=lambda: None,
+        suggested=lambda one: ["顺丰速运"] if one.name == "courier" else [],
+        references=lambda register: {"TD210302-22223": "TD210302-22223 · 中通"} if register == "recall_slips" else {},
+    )
+    form.draw(made, fields)
+    st.session_state["sent"] = form.changed(made, fields)
+
+
+def test_a_form_offers_what_settings_list_and_records_that_may_be_named() -> None:
+    page = AppTest.from_function(case_page).run()
+    assert not page.exception
+    assert page.session_state["sent"] == {}
+    assert page.selectbox(key="f-courier").options == ["顺丰速运", "早就没有的快递"]
+    assert page.selectbox(key="f-slip_no").options == ["TD210302-22223 · 中通", "TD210302-22222"]
+    assert page.text_area(key="f-proof_url").value == "https://a.cn/1,2.png\n聊天 记录.png", "a line for each link"
+    assert page.selectbox(key="f-case_type").label == "售后类型 *"
+    page.selectbox(key="f-slip_no").set_value("TD210302-22223")
+    page.text_area(key="f-proof_url").set_value("https://a.cn/1,2.png\nhttps://a.cn/3.png")
+    page.run()
+    assert page.session_state["sent"] == {
+        "slip_no": "TD210302-22223",
+        "proof_url": "https://a.cn/1,2.png\nhttps://a.cn/3.png",
+    }
+
+
+def page_without_tab() -> None:
+    from logic.register import registers
+    from pages import records
+
+    records.draw(registers()["recall_slips"])
+
+
+def test_a_register_without_a_tab_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be added to it meanwhile, and its list is not drawn."""
+    view = View(judged(), judged(), {}, NOW, None, "")
+    desk = SimpleNamespace(view=lambda: view)
+    monkeypatch.setattr(records, "desk_of", lambda register: desk)
+    monkeypatch.setattr(books, "desk_of", lambda register: desk)
+    monkeypatch.setattr(records.paste, "label", lambda desk, register: "粘贴/导入")
+    page = AppTest.from_function(page_without_tab)
+    page.session_state["who"] = "甲"
+    page.run()
+    assert not page.exception
+    assert page.button(key="new-recall_slips").disabled
+    said = "".join(one.proto.body for one in page.get("html"))
+    assert "工作簿里还没有“快件退回单”工作表" in said
+    assert "python -m logic init" in said
+
+
+# Records that hang together -------------------------------------------------------------------------------------------
+
+CASE, SLIP = "SH210302-22222", "TD210302-22222"
+
+
+@pytest.fixture
+def recall(monkeypatch: pytest.MonkeyPatch) -> Judgement:
+    """A case with its slip, as all pages see them."""
+    known = registers()
+    case = {
+        "case_type": "撤回包裹",
+        "customer_id": "tb_9",
+        "slip_no": SLIP,
+        "status": "退回单已打印",
+        "record_id": CASE,
+    }
+    other = {"case_type": "撤回包裹", "status": "已联系快递", "record_id": "SH210302-22223", "courier": "中通快递"}
+    slip = {"slip_no": SLIP, "case_id": CASE, "courier_signer": "周师傅", "record_id": SLIP}
+    listed = {"key": "快递公司名单", "value": "甲快递、乙快递", "effective_from": "2026-01-01", "approver": "陈静"}
+    tables = {
+        "after_sales_register": rows_of(known["after_sales_register"], [case, other]),
+        "recall_slips": rows_of(known["recall_slips"], [slip]),
+        "settings": rows_of(known["settings"], [listed | {"record_id": "CS260101-22222"}]),
+    }
+    judgement = Judgement.of(known, tables, now=NOW)
+    desk = SimpleNamespace(view=lambda: SimpleNamespace(judgement=judgement))
+    monkeypatch.setattr(books, "desk_of", lambda register: desk)
+    monkeypatch.setattr(opened, "desk_of", lambda register: desk)
+    return judgement
+
+
+def test_a_case_shows_its_slip_once_and_the_slip_its_case(recall: Judgement) -> None:
+    """Named by a column, or naming this one: both count, and neither twice."""
+    known = registers()
+    case, slip = recall.records("after_sales_register")[CASE], recall.records("recall_slips")[SLIP]
+    assert [one.key for one in linked.around(known["after_sales_register"], case)] == [SLIP]
+    assert [one.key for one in linked.around(known["recall_slips"], slip)] == [CASE]
+    other = recall.records("after_sales_register")["SH210302-22223"]
+    assert linked.around(known["after_sales_register"], other) == []
+
+
+def test_an_index_names_records_newest_first_and_finds_who_names_one(recall: Judgement) -> None:
+    index = listing.index_of(recall, registers()["after_sales_register"])
+    assert list(index.newest().values()) == ["SH210302-22223 · 撤回包裹", f"{CASE} · tb_9 · 撤回包裹"]
+    assert index.holding("slip_no", SLIP) == [CASE]
+    assert index.holding("slip_no", "TD210302-22223") == []
+
+
+def test_the_form_of_a_button_asks_for_both_records(recall: Judgement) -> None:
+    """Own columns first, then those of the record it writes to, as it stands now; nothing where it makes a new one."""
+    register = registers()["after_sales_register"]
+    one = Opened(register, CASE)
+    sign = one.step("courier_signed")
+    assert sign is not None
+    (slip,) = one.sections(sign)
+    assert slip.title == f"快件退回单({SLIP})"
+    assert [asked.label for asked in slip.fields] == ["快递签字人 *", "签字日期", "签字联保管人(打单员)"]
+    assert slip.form.seen["courier_signer"] == "周师傅"
+
+    new = Opened(register, "SH210302-22223")
+    printing = new.step("print_slip")
+    assert printing is not None
+    own, made = new.sections(printing)
+    assert [asked.name for asked in own.fields] == ["courier", "waybill_no"]
+    assert (made.title, made.form.record, dict(made.form.seen)) == ("快件退回单(新增一条)", None, {})
+
+
+def test_a_finding_stands_under_the_field_of_its_own_register(recall: Judgement) -> None:
+    """Both registers have a column courier: a finding on the slip's does not stand under the case's."""
+    one = Opened(registers()["after_sales_register"], CASE, transition="courier_signed")
+    assert one.places_below() == {
+        ("recall_slips", name) for name in ("courier_signer", "courier_signed_on", "slip_keeper")
+    }
+    one.transition = None
+    assert ("after_sales_register", "courier") in one.places_below()
+    one.transition = "撤销"
+    assert one.places_below() == set()
+
+
+def test_an_open_list_suggests_what_the_settings_list_today(recall: Judgement) -> None:
+    register = registers()["after_sales_register"]
+    offered = Opened(register, CASE).record_form().suggested(register.fields["courier"])
+    assert offered == ["甲快递", "乙快递", "中通快递"]
+
+
 async def _answer(app: Any, headers: list[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], bytes]:
     sent: list[dict[str, Any]] = []
 
@@ -135,18 +296,26 @@ async def _answer(app: Any, headers: list[tuple[bytes, bytes]]) -> tuple[dict[by
     return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 
-@pytest.mark.parametrize(("kind", "changed"), [(b"text/html; charset=utf-8", True), (b"text/css", False)])
-def test_only_pages_get_the_chinese_words(kind: bytes, changed: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "language", "changed"),
+    [(b"text/html; charset=utf-8", b"", True), (b"text/css", b"", False), (b"text/html", b"zh-CN", False)],
+)
+def test_only_pages_of_streamlit_get_the_chinese_words(kind: bytes, language: bytes, changed: bool) -> None:
     body = b"<html><head></head><body></body></html>"
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
-        assert (b"accept-encoding" in dict(scope["headers"])) is not changed
-        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        assert (b"accept-encoding" in dict(scope["headers"])) is not wanted
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            (b"content-language", language),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body[:9], "more_body": True})
         await send({"type": "http.response.body", "body": body[9:]})
 
-    asked = [(b"accept", b"text/html" if changed else b"*/*"), (b"accept-encoding", b"gzip")]
+    wanted = kind.startswith(b"text/html")
+    asked = [(b"accept", b"text/html" if wanted else b"*/*"), (b"accept-encoding", b"gzip")]
     headers, got = asyncio.run(_answer(ChineseWords(inner), asked))
     assert int(headers[b"content-length"]) == len(got)
     assert ("离开输入框".encode() in got) is changed

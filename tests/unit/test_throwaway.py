@@ -27,7 +27,7 @@ from logic.judgement import Judgement
 from logic.printing import lines, printouts
 from logic.register import AREAS, Register, registers
 from logic.source import verify
-from logic.stage_reading import columns_of, stage_rows
+from logic.staging.reading import columns_of, stage_rows
 from tests.tables import found
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "registers.md"

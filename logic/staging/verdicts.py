@@ -1,0 +1,236 @@
+"""What would become of each row of a stage: asked of the same engine that decides when the rows are sent.
+
+All rows are judged together, so that two rows of one paste see each other as they would once both stood in the sheet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from logic.access import Actor
+from logic.asking import Ask, Refused, Understood, understand
+from logic.changes import Change, Edit, Source
+from logic.deciding import Decision, decide
+from logic.desk import Desk
+from logic.judgement import Judgement, Record
+from logic.register import Register
+from logic.rules import Level
+from logic.staging.stage import Stage, StagedRow
+from logic.staging.texts import damage
+from logic.violations import Violation
+
+Tone = Literal["good", "explain", "refused"]
+
+_SAME_COLUMNS = 3  # columns by which rows with the same content are looked for
+_SAME_AT_LEAST = 3  # filled cells from which on the same content is no coincidence
+_SAME_CROWD = 200
+_NAMES = ("identifier", "waybill", "phone")  # kinds whose values tell records apart best
+
+
+@dataclass(frozen=True, slots=True)
+class RowVerdict:
+    """`violations` are what the rules say; `said` are sentences about the row as a whole."""
+
+    tone: Tone
+    violations: tuple[Violation, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """By number of row. `refusal`: why none of them can be sent at all."""
+
+    rows: Mapping[int, RowVerdict] = field(default_factory=dict[int, RowVerdict])
+    refusal: str = ""
+
+    def having(self, *tones: Tone) -> list[int]:
+        return [number for number, one in self.rows.items() if one.tone in tones]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    row: StagedRow
+    given: Mapping[str, str]
+    edit: Edit
+
+
+def judge(stage: Stage, desk: Desk, judgement: Judgement, actor: str) -> Verdicts:
+    """The verdict on every row that is not sent yet, on what everybody sees."""
+    person = judgement.people.actor(actor)
+    if person is None:
+        return Verdicts(refusal=f"员工名册里没有“{actor}”,请主管先在员工名册登记。")
+    now = desk.clock()
+    found: dict[int, RowVerdict] = {}
+    asked: list[_Asked] = []
+    refusals: list[str] = []
+    for row in stage.waiting:
+        ask = stage.ask(row)
+        try:
+            understood = _understood(ask, desk, judgement, person, now)
+        except Refused as refusal:
+            refusals.append(str(refusal))
+            found[row.number] = RowVerdict("refused", said=(str(refusal),))
+            continue
+        if understood.violations:
+            found[row.number] = RowVerdict("refused", tuple(understood.violations))
+        else:
+            given = {name: text for name, text in understood.edit.values.items() if name in ask.values}
+            # Among thousands of random ids two may be equal; these are no real ones, and messages name the rows by them.
+            edit = understood.edit.model_copy(update={"record": f"{understood.edit.record[:-5]}{row.number:07d}"})
+            asked.append(_Asked(row, given, edit))
+    if refusals and len(refusals) == len(stage.waiting) and len(set(refusals)) == 1:
+        return Verdicts(refusal=refusals[0])
+    if asked:
+        judged = _Together(desk.registers[stage.register], desk.registers, judgement, person, now, asked)
+        if judged.refusal:
+            return Verdicts(refusal=judged.refusal)
+        found |= judged.verdicts()
+    return Verdicts({row.number: _with_said(row, found[row.number]) for row in stage.waiting})
+
+
+def _understood(ask: Ask, desk: Desk, judgement: Judgement, person: Actor, now: dt.datetime) -> Understood:
+    """The request read; a cell that only stands for one nobody can use is found before it is taken for a text."""
+    broken = {name: problem for name, text in ask.values.items() if (problem := damage(str(text))) is not None}
+    readable = {**ask.values, **dict.fromkeys(broken, "")}
+    plain_ask = Ask(ask.register, None, readable)
+    understood = understand(plain_ask, judgement, desk.registers, person, now, "", desk.elsewhere)
+    for name, problem in broken.items():
+        key, text = understood.edit.record, str(ask.values[name])
+        understood.violations.append(judgement.misread(desk.registers[ask.register], key, name, text, problem))
+    return understood
+
+
+def _with_said(row: StagedRow, verdict: RowVerdict) -> RowVerdict:
+    """A row that was refused when it was sent stays so until somebody changes it, whatever the rules say of it now."""
+    if not row.said:
+        return verdict
+    return RowVerdict("refused", verdict.violations, (*row.said, *verdict.said))
+
+
+class _Together:
+    """The rows that could be read, decided as one change."""
+
+    def __init__(
+        self,
+        register: Register,
+        registers: Mapping[str, Register],
+        judgement: Judgement,
+        actor: Actor,
+        now: dt.datetime,
+        asked: Sequence[_Asked],
+    ) -> None:
+        self._register, self._judgement, self._actor, self._now = register, judgement, actor, now
+        self._registers, self._asked = registers, asked
+        self._numbers = {one.edit.record: one.row.number for one in asked}
+        self._ids = re.compile(rf"{re.escape(register.prefix)}\d{{6}}-\d{{7}}")
+        self._decision = self._decide([one.edit for one in asked])
+
+    @property
+    def refusal(self) -> str:
+        """Why the actor may not do this at all."""
+        return self._decision.reason if self._decision.verdict == "denied" else ""
+
+    def verdicts(self) -> dict[int, RowVerdict]:
+        by_row: dict[int, list[Violation]] = {one.row.number: [] for one in self._asked}
+        elsewhere: set[str] = set()
+        for one in self._decision.violations:
+            number = self._numbers.get(one.record) if one.register == self._register.key else None
+            if number is not None:
+                by_row[number].append(self._named(one))
+            elif one.level is Level.BLOCK:
+                elsewhere.add(one.rule)
+        if elsewhere - {one.rule for found in by_row.values() for one in found}:
+            self._blame(by_row)  # found on another record alone: only each row by itself tells who is the cause
+        same = _same_content(self._asked, self._judgement, self._register)
+        return {number: _verdict(found, same.get(number, ())) for number, found in by_row.items()}
+
+    def _blame(self, by_row: dict[int, list[Violation]]) -> None:
+        for one in self._asked:
+            found = by_row[one.row.number]
+            if not any(violation.level is Level.BLOCK for violation in found):
+                alone = self._decide([one.edit])
+                found.extend(self._named(other) for other in alone.violations if other.record != one.edit.record)
+
+    def _decide(self, edits: Sequence[Edit]) -> Decision:
+        change = Change(
+            id="stage", workbook="", actor=self._actor.name, source=Source.CONSOLE, at=self._now, edits=tuple(edits)
+        )
+        return decide(self._judgement, change, self._actor, self._registers)
+
+    def _named(self, violation: Violation) -> Violation:
+        """Rows have no record ids yet: a message names them by their line."""
+
+        def line(found: re.Match[str]) -> str:
+            number = self._numbers.get(found[0])
+            return found[0] if number is None else f"本次第 {number} 行"
+
+        words = {"message": self._ids.sub(line, violation.message), "remedy": self._ids.sub(line, violation.remedy)}
+        return violation.model_copy(update=words)
+
+
+def _verdict(violations: Sequence[Violation], said: Sequence[str]) -> RowVerdict:
+    levels = {violation.level for violation in violations}
+    tone: Tone = "refused" if Level.BLOCK in levels else "explain" if Level.WARN in levels or said else "good"
+    return RowVerdict(tone, tuple(violations), tuple(said))
+
+
+def _same_content(asked: Sequence[_Asked], judgement: Judgement, register: Register) -> dict[int, list[str]]:
+    """Rows with the same content as an earlier row, or as a record: nobody forbids it, but it may be a second paste."""
+    found: dict[int, list[str]] = {}
+    first: dict[frozenset[tuple[str, str]], int] = {}
+    for one in asked:
+        number, content = one.row.number, frozenset(one.given.items())
+        if content in first:
+            found[number] = [f"和本次第 {first[content]} 行内容完全相同"]
+        first.setdefault(content, number)
+    by_text = _records_by_text(asked, judgement, register)
+    for one in asked:
+        if len(one.given) < _SAME_AT_LEAST:
+            continue
+        groups = [group.get(one.given[name], []) for name, group in by_text.items() if name in one.given]
+        twin = _twin(one.given, min(groups, key=len, default=[])[:_SAME_CROWD])
+        if twin is not None:
+            found.setdefault(one.row.number, []).append(f"和已登记的 {twin} 内容相同,可能已经登记过")
+    return found
+
+
+def _twin(given: Mapping[str, str], records: Iterable[Record]) -> str | None:
+    for record in records:
+        if all(record.text(name) == text for name, text in given.items()):
+            return record.id or f"第 {record.row_number} 行"
+    return None
+
+
+def _records_by_text(
+    asked: Sequence[_Asked], judgement: Judgement, register: Register
+) -> dict[str, dict[str, list[Record]]]:
+    """The records that hold a text of the stage, for the columns whose texts differ most."""
+    texts: dict[str, set[str]] = {}
+    for one in asked:
+        for name, text in one.given.items():
+            texts.setdefault(name, set()).add(text)
+    filled = Counter(name for one in asked for name in one.given)
+
+    def telling(name: str) -> tuple[float, bool]:
+        return len(texts[name]) / filled[name], register.fields[name].kind.name in _NAMES
+
+    chosen = sorted(texts, key=telling, reverse=True)[:_SAME_COLUMNS]
+    found: dict[str, dict[str, list[Record]]] = {name: {} for name in chosen}
+    for record in judgement.records(register.key).values():
+        for name in chosen:
+            text = record.text(name)
+            if text in texts[name]:
+                found[name].setdefault(text, []).append(record)
+    return found
+
+
+def in_short(verdict: RowVerdict) -> str:
+    """A verdict on one line, "" where there is nothing to say."""
+    said = list(verdict.said)
+    said += [f"{one.column}:{one.message}" if one.column else one.message for one in verdict.violations]
+    return ";".join(text.rstrip("。") for text in said)

@@ -1,0 +1,46 @@
+"""下载: the rows that the filters show, all pages of them, as .xlsx or CSV. The file is made when somebody asks for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from logic.desk import Desk
+from logic.exporting import as_csv, as_xlsx, file_name
+from logic.register import Register
+from pages.parts import listing, markup
+from pages.parts.listing import Query
+
+
+def draw(desk: Desk, register: Register, query: Query) -> None:
+    """The button, with a choice of two files."""
+
+    def records() -> list[listing.Record]:
+        found = listing.index_of(desk.view().judgement, register).find(query)
+        return [item.record for item in found]
+
+    day = desk.clock().date()
+    with st.popover("下载", key=f"download-{register.key}"):
+        st.download_button(
+            "Excel 工作簿(.xlsx)",
+            data=lambda: as_xlsx(register, records()),
+            file_name=file_name(register, day, "xlsx"),
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx-{register.key}",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "CSV(.csv)",
+            data=lambda: as_csv(register, records()),
+            file_name=file_name(register, day, "csv"),
+            mime="text/csv",
+            key=f"csv-{register.key}",
+            on_click="ignore",
+            width="stretch",
+        )
+        words = (
+            "下载的是按上面的搜索和筛选找到的全部记录,不只这一页。",
+            "要在 Excel 或 WPS 里打开,请用 .xlsx:CSV 里的订单号、电话会被它们当成数字,丢掉开头的 0 和后几位。",
+            "CSV 里以 = + - @ 开头的文字前面加了一个撇号,防止被当成公式;再导入控制台时会自动去掉。",
+        )
+        markup.put(*map(markup.quiet, words))

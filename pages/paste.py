@@ -1,0 +1,245 @@
+"""粘贴/导入: many new records at once. Rows come in as texts, each gets its verdict, the good ones are sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from logic.desk import Desk, NotRead
+from logic.edits import outcome_of
+from logic.office import desk_of, keeper_of
+from logic.register import Register
+from logic.staging.reading import MAX_ROWS, Unstageable, fillable, stage_rows, stage_sheets
+from logic.staging.sending import refreshed, resumed, send
+from logic.staging.stage import Stage
+from logic.staging.texts import pasted
+from logic.staging.verdicts import Verdicts
+from pages.parts import actor, markup, outcome, staged, staged_columns, staged_row, table
+from pages.parts.listing import PAGE_ROWS
+from sheets.port import StorageError
+from sheets.tabular import read_upload
+
+_ADDRESS = "import"
+_SAID = "import-said"
+_CONFIRM = "import-confirm"
+_NUDGE_EVERY = 50  # rows after which the Writer is told, so that it works while the rest is sent
+_REFRESH_SECONDS = 2
+_ALL = "all"
+
+
+def is_open(register: Register) -> bool:
+    """Does the address ask for this page? It survives a reload."""
+    return st.query_params.get(_ADDRESS) == register.key
+
+
+def open_page(register: Register) -> None:
+    st.query_params[_ADDRESS] = register.key
+
+
+def label(desk: Desk, register: Register) -> str:
+    """The word on the button, with what is still waiting here."""
+    stage = staged.current(desk, register)
+    count = len(stage.waiting) if stage is not None else 0
+    return f"粘贴/导入({count} 行待登记)" if count else "粘贴/导入"
+
+
+def draw(register: Register) -> None:
+    desk = desk_of(register)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(f"{register.title} · 粘贴/导入", anchor=False)
+        st.button("返回列表", key="import-back", on_click=_close)
+    words = f"每一行登记成一条新记录,不会改动已有的记录;要改已有的记录,请在列表里打开它。一次最多 {MAX_ROWS} 行。"
+    markup.put(markup.quiet(words))
+    if not actor.current():
+        markup.put(markup.box("wait", "请先在“我是…”里选择您的姓名。"))
+        return
+    try:
+        desk.view()
+    except NotRead as trouble:
+        outcome.refuse("还没有读到表格", str(trouble))
+        st.button("再试一次", key="import-again")
+        return
+    stage = staged.current(desk, register)
+    if stage is not None and stage.sending:
+        stage = resumed(desk, staged.stages(desk), actor.current(), stage)
+    if stage is None or not stage.rows:
+        _entry(register)
+    else:
+        _stage(desk, register, stage)
+
+
+def _close() -> None:
+    st.query_params.pop(_ADDRESS, None)
+    staged_row.close()
+
+
+# -- how rows come in --------------------------------------------------------------------------------------------------
+
+
+def _entry(register: Register) -> None:
+    said = st.session_state.get(_SAID)
+    if said:
+        outcome.refuse("没有读进来", said)
+    headers = "、".join(one.header for one in fillable(register)[:6])
+    st.text_area(
+        "从 Excel、WPS 或网页表格里复制,粘贴到这里",
+        key=f"import-text-{register.key}",
+        height=220,
+        placeholder=f"最好连列名一起复制({headers}…);没有列名时按登记表里列的顺序对应。",
+        on_change=_take_text,
+        args=(register,),
+    )
+    st.button("检查粘贴的内容", key="import-check", type="primary")
+    st.file_uploader(
+        "或者选择文件(.xlsx,或者 CSV)",
+        type=["xlsx", "csv", "txt"],
+        key=f"import-file-{register.key}",
+        on_change=_take_file,
+        args=(register,),
+    )
+
+
+def _take_text(register: Register) -> None:
+    """As soon as the text is left, it is a stage on disk; a button is there to be clicked."""
+    text = st.session_state[f"import-text-{register.key}"]
+    _take(register, lambda: stage_rows(register, pasted(text), "粘贴的内容"))
+
+
+def _take_file(register: Register) -> None:
+    file = st.session_state[f"import-file-{register.key}"]
+    if file is not None:
+        _take(register, lambda: stage_sheets(register, read_upload(file.name, file.getvalue()), file.name))
+
+
+def _take(register: Register, make: Callable[[], Stage]) -> None:
+    desk = desk_of(register)
+    st.session_state.pop(_SAID, None)
+    try:
+        staged.stages(desk).keep(actor.current(), make())
+    except (Unstageable, StorageError) as refusal:
+        st.session_state[_SAID] = str(refusal)
+
+
+# -- what stands there -------------------------------------------------------------------------------------------------
+
+
+def _stage(desk: Desk, register: Register, stage: Stage) -> None:
+    with st.spinner(f"正在检查 {len(stage.waiting)} 行…"):
+        found = staged.verdicts(desk, stage)
+    staged_columns.draw(register, stage)
+    if found.refusal:
+        outcome.refuse("现在不能登记", found.refusal)
+    progress = st.container()
+    _actions(desk, register, stage, found)
+    groups = {row.number: staged.group_of(row, found) for row in stage.rows}
+    count = {one: sum(group == one for group in groups.values()) for one in staged.LABELS} | {_ALL: len(stage.rows)}
+    names = {_ALL: "全部"} | staged.LABELS
+    chosen = st.segmented_control(
+        "显示",
+        list(names),
+        default=_ALL,
+        required=True,
+        format_func=lambda one: f"{names[one]} {count[one]}",
+        key=f"import-show-{stage.id}",
+        label_visibility="collapsed",
+    )
+    rows = [row for row in stage.rows if chosen == _ALL or groups[row.number] == chosen]
+    last = max(0, (len(rows) - 1) // PAGE_ROWS)
+    at = min(st.session_state.get("import-page", 0), last)
+    shown = rows[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
+    clicked = table.draw(f"import-{register.key}", staged.table_of(stage, register, shown, found))
+    _pager(at, last)
+    if clicked:
+        staged_row.open_row(int(clicked))
+        st.rerun()
+    staged_row.draw(register)
+    if any(row.state == "queued" for row in stage.sent):
+        with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
+            _progress(register)
+
+
+def _pager(at: int, last: int) -> None:
+    def turn(to: int) -> None:
+        st.session_state["import-page"] = to
+
+    if last:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            markup.put(markup.quiet(f"第 {at + 1}/{last + 1} 页"))
+            st.button("上一页", key="import-previous", on_click=turn, args=(at - 1,), disabled=at == 0)
+            st.button("下一页", key="import-next", on_click=turn, args=(at + 1,), disabled=at == last)
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def _actions(desk: Desk, register: Register, stage: Stage, found: Verdicts) -> None:
+    good, explain = found.having("good"), found.having("explain")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        also = bool(explain) and st.checkbox(f"“需说明”的 {len(explain)} 行也登记", key=f"import-also-{stage.id}")
+        numbers = sorted([*good, *explain] if also else good)
+        trouble = keeper_of(register).trouble
+        sending = st.button(
+            f"登记 {len(numbers)} 行",
+            key="import-send",
+            type="primary",
+            disabled=not numbers or trouble is not None,
+            help=str(trouble) if trouble is not None else None,
+        )
+        if stage.sent and stage.waiting:
+            st.button("收起已登记的行", key="import-tidy", on_click=_tidy, args=(register, stage))
+        is_done = not stage.waiting
+        st.button("完成" if is_done else "清空", key="import-clear", on_click=_clear, args=(register, is_done))
+        if st.session_state.get(_CONFIRM) == stage.id and not is_done:
+            st.button(
+                f"确定清空没有登记的 {len(stage.waiting)} 行", key="import-sure", on_click=_drop, args=(register,)
+            )
+    if sending:
+        _send(desk, register, stage, numbers)
+
+
+def _clear(register: Register, at_once: bool) -> None:
+    """Rows that are sent are safe; others go only when somebody says so twice."""
+    stage = staged.current(desk_of(register), register)
+    if at_once or stage is None:
+        _drop(register)
+    else:
+        st.session_state[_CONFIRM] = stage.id
+
+
+def _drop(register: Register) -> None:
+    staged.stages(desk_of(register)).drop(actor.current(), register.key)
+
+
+def _tidy(register: Register, stage: Stage) -> None:
+    staged.stages(desk_of(register)).change(actor.current(), stage, Stage.without_sent)
+
+
+def _send(desk: Desk, register: Register, stage: Stage, numbers: list[int]) -> None:
+    keeper, total = keeper_of(register), len(numbers)
+    bar = st.progress(0.0, text=f"正在登记 {total} 行…")
+    drawn = time.monotonic()
+    for count in send(desk, staged.stages(desk), actor.current(), stage, numbers):
+        if count % _NUDGE_EVERY == 0:
+            keeper.nudge()
+        if time.monotonic() - drawn > 0.3:
+            drawn = time.monotonic()
+            bar.progress(count / total, text=f"正在登记:{count}/{total} 行")
+    keeper.nudge()
+    st.rerun()
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _progress(register: Register) -> None:
+    """How far the rows that were sent are on their way into the sheet."""
+    desk = desk_of(register)
+    stage = staged.current(desk, register)
+    stage = refreshed(desk, staged.stages(desk), actor.current(), stage) if stage is not None else None
+    queued = [row for row in stage.sent if row.state == "queued"] if stage is not None else []
+    if stage is None or not queued:
+        st.rerun()  # the list shows where they are now
+    entry = desk.journal.entry(queued[0].change)
+    why = outcome_of(entry).reason if entry is not None else ""
+    done = len(stage.sent) - len(queued)
+    markup.put(markup.box("wait", f"已登记 {len(stage.sent)} 行:{done} 行已写入表格,{len(queued)} 行正在写入", [why]))

@@ -1,0 +1,109 @@
+"""The printable page of a record: a route of its own that answers a one-time link, for a browser to print.
+
+Nothing in it comes from elsewhere, and no text of a record is anything but text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from logic.clock import now
+from logic.desk import NotRead
+from logic.office import desk_of
+from logic.printing import Line, lines, printout
+from logic.register import Printout, registers
+from logic.tickets import PRINTING, Ticket
+from pages.parts.markup import escaped
+
+_CSS = Path(__file__).with_name("printing.css").read_text(encoding="utf-8")
+_PRINT = "document.getElementById('print').addEventListener('click', () => window.print());"
+_AGAIN = "请回到控制台,在记录里再点一次“打印…”。"
+
+
+def respond(request: Request) -> Response:
+    """The sheet the link stands for, or a page that says why there is none. A look at the headers uses nothing up."""
+    if request.method != "GET":
+        return Response(status_code=405)
+    ticket = PRINTING.redeem(request.path_params["token"])
+    if ticket is None:
+        return refused("这个打印链接已经用过,或者过期了", _AGAIN, 404)
+    return sheet(ticket, now())
+
+
+def sheet(ticket: Ticket, at: dt.datetime) -> Response:
+    register = registers().get(ticket.register)
+    choice = printout(register, ticket.printout) if register is not None else None
+    if register is None or choice is None:
+        return refused("没有这种打印单", _AGAIN, 404)
+    try:
+        record = desk_of(register).view().judgement.record(register.key, ticket.record)
+    except NotRead as trouble:
+        return refused("还没有读到表格", f"{trouble}{_AGAIN}", 503)
+    if record is None:
+        return refused(
+            f"“{register.title}”里没有记录 {ticket.record}",
+            "它可能已被删除,或还没有读到。请回到控制台,在列表里查找以后再打印。",
+            404,
+        )
+    foot = f"编号 {record.key} · 打印时间 {at:%Y-%m-%d %H:%M} · 打印人 {ticket.actor}"
+    return page(f"{choice.title} {record.key}", body(choice, lines(register, choice, record), foot))
+
+
+def body(choice: Printout, shown: Sequence[Line], foot: str) -> str:
+    """One part for each copy, with a line between along which they are cut apart."""
+    parts = [_part(choice, shown, foot, copy) for copy in choice.copies]
+    cut = '<div class="cut" aria-hidden="true"><span>✂ 沿虚线剪开</span></div>'
+    button = (
+        '<div class="bar"><button id="print" type="button">打印</button><span>打印后关闭这个页面即可。</span></div>'
+    )
+    return button + cut.join(parts)
+
+
+def _part(choice: Printout, shown: Sequence[Line], foot: str, copy: str) -> str:
+    rows = "".join(f"<tr><th>{escaped(line.label)}</th><td>{escaped(line.text)}</td></tr>" for line in shown)
+    signed = "".join(f'<p class="sign"><span>{escaped(one)}</span><i></i></p>' for one in choice.signatures)
+    named = f'<span class="copy">{escaped(copy)}</span>' if copy else ""
+    pieces = [
+        f"<header><h1>{escaped(choice.title)}</h1>{named}</header>",
+        f"<table>{rows}</table>",
+        f'<p class="note">{escaped(choice.note)}</p>' if choice.note else "",
+        f'<div class="signed">{signed}</div>' if signed else "",
+        f"<footer>{escaped(foot)}</footer>",
+    ]
+    return f'<section class="part">{"".join(pieces)}</section>'
+
+
+def refused(head: str, remedy: str, status: int) -> Response:
+    return page(head, f'<section class="refused"><h1>{escaped(head)}</h1><p>{escaped(remedy)}</p></section>', status)
+
+
+def page(title: str, content: str, status: int = 200) -> Response:
+    """A page that loads nothing, may run nothing but our one line, and is kept nowhere."""
+    nonce = secrets.token_urlsafe(16)
+    text = (
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escaped(title)}</title><link rel="icon" href="data:,"><style nonce="{nonce}">{_CSS}</style></head>'
+        f"<body>{content}"
+        + (f'<script nonce="{nonce}">{_PRINT}</script>' if 'id="print"' in content else "")
+        + "</body></html>"
+    )
+    headers = {
+        "Content-Language": "zh-CN",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; "
+        f"script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    }
+    return HTMLResponse(text, status, headers)
+
+
+ROUTES = (Route("/print/{token}", respond),)

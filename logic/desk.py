@@ -11,7 +11,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from logic.access import Actor
 from logic.changes import Change, Source
@@ -26,7 +26,7 @@ from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
 from logic.settings import SETTINGS
-from sheets.journal import PENDING, Entry, ReleaseRow
+from sheets.journal import Entry, ReleaseRow
 from sheets.ledger import Baseline, Observed, Standing, Texts
 from sheets.merge import merge
 from sheets.port import Sheet, Snapshot, StorageError
@@ -44,17 +44,23 @@ class NotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What everybody sees: `judgement` has the pending changes applied, `standing` is the sheet alone."""
+    """What everybody sees: `judgement` has the pending changes applied, `standing` is the sheet alone.
+
+    `pending` are the changes on their way, by id; `touched` says which of them touch a record, settled ones included.
+    """
 
     judgement: Judgement
     standing: Judgement
-    pending: Mapping[Where, tuple[Entry, ...]]
+    pending: Mapping[str, Entry]
+    touched: Mapping[Where, Sequence[str]]
     read_at: dt.datetime | None
     trouble: StorageError | None
     hold: str
 
     def waiting(self, register: str, record: str) -> tuple[Entry, ...]:
-        return self.pending.get((register, record), ())
+        """The pending changes of a record, in order."""
+        ids = self.touched.get((register, record), ())
+        return tuple(self.pending[id] for id in ids if id in self.pending)
 
 
 @dataclass(slots=True)
@@ -64,7 +70,7 @@ class _Overlay:
     standing: Judgement
     judgement: Judgement
     ids: list[str] = field(default_factory=list[str])
-    changes: list[Change] = field(default_factory=list[Change])
+    touched: dict[Where, list[str]] = field(default_factory=dict[Where, list[str]])
 
     def is_below(self, standing: Judgement, pending: Sequence[Entry]) -> bool:
         """Is this the beginning of the overlay of `pending`?"""
@@ -78,7 +84,8 @@ class _Overlay:
             if amendments:
                 self.judgement = self.judgement.amended(amendments, now=now)
             self.ids.append(entry.id)
-            self.changes.append(change)
+            for where in change.touches:
+                self.touched.setdefault(where, []).append(entry.id)
 
 
 class Desk:
@@ -116,7 +123,7 @@ class Desk:
                 found = (key, self._make_view(snapshot, standing))
                 self._view = found
         view = found[1]
-        return View(view.judgement, view.standing, view.pending, self.mirror.current_at, self.mirror.trouble, view.hold)
+        return replace(view, read_at=self.mirror.current_at, trouble=self.mirror.trouble)
 
     def _latest(self, snapshot: Snapshot) -> Judgement:
         """The Judgement of this Snapshot, or of the one before while another thread is still judging: nobody waits."""
@@ -137,13 +144,10 @@ class Desk:
         entries = [*self._unseen(snapshot), *pending]
         if self._overlay is None or not self._overlay.is_below(standing, entries):
             self._overlay = _Overlay(standing, standing)
-        self._overlay.add(entries, self.clock())
-        waiting: dict[Where, list[Entry]] = {}
-        for entry, change in zip(entries, self._overlay.changes, strict=True):
-            for where in change.touches if entry.state == PENDING else ():
-                waiting.setdefault(where, []).append(entry)
-        grouped = {where: tuple(entries) for where, entries in waiting.items()}
-        return View(self._overlay.judgement, standing, grouped, None, None, self.ledger.standing().hold)
+        overlay = self._overlay
+        overlay.add(entries, self.clock())
+        hold = self.ledger.standing().hold
+        return View(overlay.judgement, standing, self._pending, overlay.touched, None, None, hold)
 
     def _unseen(self, snapshot: Snapshot) -> list[Entry]:
         """What another process has brought in since this Snapshot was read, so that it does not vanish for a moment."""

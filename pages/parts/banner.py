@@ -20,7 +20,7 @@ _SHOWN = 20
 
 def freshness(view: View) -> None:
     """数据时间, and how much is on its way into the sheet."""
-    pending = len({entry.id for entries in view.pending.values() for entry in entries})
+    pending = len(view.pending)
     at = f"{view.read_at:%H:%M:%S}" if view.read_at is not None else "还没有读到"
     chips = [markup.chip(f"数据时间 {at}")]
     if pending:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.e2e.conftest import Console, wait_idle
 
@@ -71,9 +71,16 @@ def fill(page: Page, label: str, text: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list."""
-    drawer(page).get_by_role("combobox", name=label, exact=True).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose from a list. A list opened while the drawer is still sliding in closes again, so that it is asked again."""
+    box = drawer(page).get_by_role("combobox", name=label, exact=True).first
+    box.scroll_into_view_if_needed()
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(5):
+        box.fill(option)  # opens the list and leaves what fits
+        with contextlib.suppress(TimeoutError):
+            wanted.wait_for(timeout=2_000)
+            break
+    wanted.click()
     wait_idle(page)
 
 

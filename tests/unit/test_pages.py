@@ -183,7 +183,7 @@ def page_without_tab() -> None:
 
 def test_a_register_without_a_tab_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be added to it meanwhile, and its list is not drawn."""
-    view = View(judged(), judged(), {}, NOW, None, "")
+    view = View(judged(), judged(), {}, {}, NOW, None, "")
     desk = SimpleNamespace(view=lambda: view)
     monkeypatch.setattr(records, "desk_of", lambda register: desk)
     monkeypatch.setattr(books, "desk_of", lambda register: desk)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from logic.cli import Trouble, remark
 from logic.cli.arguments import Parser, moment, person, seconds
+from logic.declarations import DeclarationError
 from sheets.port import StorageError
 
 SUBMIT = """把标准输入里的修改逐行写进工作簿,和控制台用同一套检查、同一把锁;控制台开着也可以用。
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
-    except (Trouble, StorageError) as trouble:
+    except (Trouble, StorageError, DeclarationError) as trouble:
         remark(str(trouble))
         return 2
     except BrokenPipeError:

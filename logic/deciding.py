@@ -13,14 +13,18 @@ from typing import Literal
 from logic.access import Actor, permit
 from logic.changes import Change, Conflict, Edit, Source
 from logic.judgement import Judgement
+from logic.people import ROSTER
 from logic.records import Amendment, Record
 from logic.register import Register
 from logic.releasing import Release, release
+from logic.rules import Level
+from logic.settings import SETTINGS
 from logic.violations import Violation
 from sheets.journal import CellChange
 from sheets.merge import merge
 from sheets.port import Mark
 
+TOLD = 20  # findings elsewhere that a change of the roster or the settings tells of; 数据体检 lists all
 Registers = Mapping[str, Register]
 Verdict = Literal["accepted", "nothing", "overtaken", "rejected", "denied"]
 
@@ -122,6 +126,7 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
         return accepted
     edited = {where: set(values) for where, values in merged.applied.items()}
     added = _without_echoes(after.added(judgement, edited, actor, change.at), edited.keys())
+    added = _only_told(added, {register for register, _ in edited})
     released, releases, refusal = release(added, change, actor, judgement)
     blocks = [violation for violation in released if violation.level == "BLOCK"]
     if blocks or refusal:
@@ -130,6 +135,15 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
     return Decision(
         "accepted", after, merged.applied, tuple(merged.cells), violations=tuple(released), releases=tuple(releases)
     )
+
+
+def _only_told(added: list[Violation], registers: Collection[str]) -> list[Violation]:
+    """What a change of the roster or the settings brings to light elsewhere is told, the first of it, and refuses nothing:
+    the first name of a roster makes all others unknown, and a new limit counts although some rows exceed it."""
+    if not {ROSTER, SETTINGS}.issuperset(registers):
+        return added
+    elsewhere = [one.model_copy(update={"level": Level.WARN}) for one in added if one.register not in registers]
+    return [*(one for one in added if one.register in registers), *elsewhere[:TOLD]]
 
 
 def _without_echoes(added: Sequence[Violation], edited: Collection[tuple[str, str]]) -> list[Violation]:

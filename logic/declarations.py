@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import typing
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from logic.fields import STANDARD_FIELDS, UNDECIDED
+from logic.people import ROSTER
 from logic.register import AREAS, Register, bare
-from logic.rules import Rule
+from logic.rules import Case, Rule
 from logic.trade.parameters import PARAMETERS
-from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK
+from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK, Transition
 
 TITLE_LIMIT = 31
 HEADER_LIMIT = 40
@@ -41,6 +43,12 @@ class DeclarationError(Exception):
     def __init__(self, findings: Sequence[DeclarationFinding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, findings)))
+
+
+def _meant(name: str, known: Iterable[str], otherwise: str = "Use field names.") -> str:
+    """What a name that does not exist may have been meant to be."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean {near[0]!r}?" if near else otherwise
 
 
 def examine(registers: Sequence[Register]) -> list[DeclarationFinding]:
@@ -79,7 +87,7 @@ def _together(registers: Sequence[Register]) -> Iterator[DeclarationFinding]:
     def unknown(register: Register, where: str, other: str, names: Iterable[str]) -> Iterator[DeclarationFinding]:
         for name in set(names) - known[other].fields.keys():
             message = f"{where} names {other}.{name}, which is no column."
-            yield DeclarationFinding("D26", message, "Use field names.", f"{register.key}.{where}")
+            yield DeclarationFinding("D26", message, _meant(name, known[other].fields), f"{register.key}.{where}")
 
     for register in registers:
         for one in register.rules:
@@ -87,6 +95,10 @@ def _together(registers: Sequence[Register]) -> Iterator[DeclarationFinding]:
                 if link.register in known:
                     yield from unknown(register, one.id, link.register, [link.there])
         for step in register.workflow.transitions if register.workflow is not None else ():
+            if step.prints is not None and not _prints(known, *step.prints):
+                message = f"{step.key} prints {step.prints}, which is no printout of a register."
+                yield DeclarationFinding("D34", message, "Write (register, printout).", f"{register.key}.{step.key}")
+            yield from _roles(register, step, known.get(ROSTER))
             for effect in step.effects:
                 if effect.register not in known:
                     message = f"{step.key} writes to the unknown register {effect.register!r}."
@@ -97,6 +109,18 @@ def _together(registers: Sequence[Register]) -> Iterator[DeclarationFinding]:
                 for name in set(effect.asks) & register.fields.keys():
                     message = f"{step.key} asks for {name} of {effect.register}, a column that stands here too."
                     yield DeclarationFinding("D28", message, "Rename one.", f"{register.key}.{step.key}")
+
+
+def _prints(known: Mapping[str, Register], register: str, key: str) -> bool:
+    return register in known and key in {one.key for one in known[register].prints}
+
+
+def _roles(register: Register, step: Transition, roster: Register | None) -> Iterator[DeclarationFinding]:
+    """Roles that nobody can have, because the roster knows no such position."""
+    position = roster.fields.get("position") if roster is not None else None
+    for role in set(step.roles) - set(position.kind.options) if position is not None else ():
+        hint = _meant(role, position.kind.options if position is not None else (), "Add it to the roster's positions.")
+        yield DeclarationFinding("D35", f"{step.key} names an unknown role {role}.", hint, f"{register.key}.{step.key}")
 
 
 def _register(register: Register) -> Iterator[DeclarationFinding]:
@@ -116,7 +140,8 @@ def _register(register: Register) -> Iterator[DeclarationFinding]:
         yield finding("D07", "No sample record.", "Give one good record as samples=({…},).")
     for sample in register.samples:
         for name in sample.keys() - register.fields.keys():
-            yield finding("D08", f"The sample fills an unknown column {name!r}.", "Use field names.", name)
+            message = f"The sample fills an unknown column {name!r}."
+            yield finding("D08", message, _meant(name, register.fields), name)
     yield from _columns(register, finding)
     yield from _rules(register, finding)
     yield from _workflow(register, finding)
@@ -132,7 +157,8 @@ def _offers(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         yield finding("D30", f"released_when names an unknown column {name!r}.", "Use field names.", name)
     for printed in register.prints:
         for name in set(printed.fields) - register.fields.keys():
-            yield finding("D31", f"The printout {printed.key} names an unknown column {name!r}.", "Correct it.", name)
+            message = f"The printout {printed.key} names an unknown column {name!r}."
+            yield finding("D31", message, _meant(name, register.fields), name)
     for name, declared in register.fields.items():
         if declared.options_from and declared.options_from not in PARAMETERS:
             yield finding("D24", f"{name} lists an unknown setting {declared.options_from!r}.", "Declare it.", name)
@@ -156,8 +182,13 @@ def _columns(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         if declared.kind is UNDECIDED:
             yield finding("D13", f"No kind follows from {annotation}.", "Name the kind: field(header, Text()).", name)
         elif _parts(annotation) != _parts(declared.kind.python_type):
-            hint = f"Annotate with {declared.kind.python_type} | None."
+            hint = f"Annotate with {_named(declared.kind.python_type)} | None."
             yield finding("D14", f"{declared.kind.title} does not give {annotation}.", hint, name)
+
+
+def _named(annotation: Any) -> str:
+    """A type as it is written in a declaration."""
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("datetime.", "dt.")
 
 
 def _parts(annotation: Any) -> frozenset[Any]:
@@ -173,14 +204,22 @@ def _rules(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
     for one in register.rules:
         used = {*one.fields, *one.linked, *one.binds, *(name for group in one.shares for name in group)}
         for name in used - register.fields.keys():
-            yield finding("D16", f"{one.id} names an unknown column {name!r}.", "Use field names.", one.id)
+            message = f"{one.id} names an unknown column {name!r}."
+            yield finding("D16", message, _meant(name, register.fields), one.id)
+        for name in _columns_of_examples(one) - register.fields.keys():
+            message = f"An example of {one.id} fills an unknown column {name!r}."
+            yield finding("D32", message, _meant(name, register.fields), one.id)
         if one.check is None and not one.waits:
             yield finding("D17", f"{one.id} has no check and does not say why.", "Give waits=….", one.id)
         for key in set(one.settings) - PARAMETERS.keys():
             yield finding("D24", f"{one.id} asks an unknown setting {key!r}.", "Declare it in PARAMETERS.", one.id)
         for link in one.across:
             if link.here not in register.fields:
-                yield finding("D16", f"{one.id} names an unknown column {link.here!r}.", "Use field names.", one.id)
+                message = f"{one.id} names an unknown column {link.here!r}."
+                yield finding("D16", message, _meant(link.here, register.fields), one.id)
+            elif link.register == ROSTER and register.fields[link.here].kind.name == "staff":
+                hint = "People have several names: ask look.people.find(name)."
+                yield finding("D33", f"{one.id} looks for {link.here} in the roster by one column.", hint, one.id)
         if set(one.looks_at) - {"staff"}:
             hint = "Use across=(Across(…),) for records of other registers."
             yield finding("D25", f"{one.id} looks at {one.looks_at}.", hint, one.id)
@@ -188,6 +227,18 @@ def _rules(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
             yield finding("D18", f"{one.id} has no docstring.", "Say in Chinese what it asks.", one.id)
         if one.check is not None and not one.needs and not (one.good and one.bad):
             yield finding("D19", f"{one.id} lacks a good or a bad example.", "Give good=… and bad=….", one.id)
+
+
+def _columns_of_examples(one: Rule) -> set[str]:
+    texts = [text for case in (*one.good, *one.bad) for text in _texts_of(case)]
+    return {name for text in texts for name in text}
+
+
+def _texts_of(case: Case) -> Iterator[Mapping[str, str]]:
+    yield case.row
+    yield from case.others
+    if case.before is not None:
+        yield case.before
 
 
 def _workflow(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
@@ -206,7 +257,8 @@ def _workflow(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
             yield finding("D20", f"{step.key} names an unknown state {state!r}.", "Add it to states.", step.key)
         links = {effect.link for effect in step.effects}
         for name in {*step.needs, *step.asks, *step.stamps, *step.only, *links} - register.fields.keys():
-            yield finding("D22", f"{step.key} names an unknown column {name!r}.", "Use field names.", step.key)
+            message = f"{step.key} names an unknown column {name!r}."
+            yield finding("D22", message, _meant(name, register.fields), step.key)
         for name, stamp in step.stamps.items():
             if name in register.fields and not _can_stamp(register, name, stamp):
                 yield finding("D23", f"{step.key} stamps {stamp!r}, which {name} cannot hold.", "Correct it.", step.key)

@@ -69,6 +69,9 @@ class Register:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", _fields(self.model, self.workflow))
+        for one in self.rules:
+            if not isinstance(one, Rule):
+                raise TypeError(f"{self.key}: {getattr(one, '__name__', one)} in rules=(…) is not decorated with @rule")
         every = tuple(name for name, declared in self.fields.items() if not declared.engine)
         rules = tuple(replaced(one, fields=every) if one.fields == ALL_FIELDS else one for one in self.rules)
         object.__setattr__(self, "rules", rules)

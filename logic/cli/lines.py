@@ -70,7 +70,10 @@ def answer(asked: Asked, outcome: Outcome, is_known: Callable[[str, str], bool])
 
     def named_by(item: dict[str, object], register: str, record: str) -> dict[str, object]:
         stands = record in named or (not record.startswith("#") and is_known(register, record))
-        return item | {"id": record if stands else None} if asked.is_batch else item
+        if asked.is_batch:
+            return item | {"id": record if stands else None}
+        is_other = stands and record not in named  # of another record than the one asked for: say which
+        return item | {"register": register, "id": record} if is_other else item
 
     said: dict[str, object] = {"outcome": outcome.state, "id": None if asked.is_batch else ids[0]}
     if asked.is_batch:

@@ -98,7 +98,7 @@ def _effect(register: Register, effect: Effect, registers: Registers) -> str:
 def _value(register: Register, value: str | Copy) -> str:
     if isinstance(value, Copy):
         return f"和本记录的“{_header(register, value.field)}”相同"
-    return _STAMPS.get(value, value)
+    return _STAMPS.get(value, value) or "清空"
 
 
 def _header(register: Register | None, name: str) -> str:

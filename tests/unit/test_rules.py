@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from logic import clock
 from logic.access import Actor, acts_as, permit
 from logic.engine_rules import ENGINE_RULES
+from logic.fields import Row
 from logic.judgement import Judgement
 from logic.register import Register, registers
-from logic.rules import Case, Rule
+from logic.rules import Case, Fault, Rule
 from logic.source import Source, verify
 from tests.tables import NOW, found, judge_case, rows_of
 
@@ -58,6 +62,41 @@ def test_every_bad_example_has_a_remedy(register: Register) -> None:
     for rule in register.rules:
         for case in rule.bad:
             assert all(one.remedy for one in judge_case(register, rule, case)), rule.id
+
+
+class Watched:
+    """A row that remembers which of its columns were read."""
+
+    def __init__(self, row: Row, read: set[str]) -> None:
+        self._row, self._read = row, read
+
+    def __getattr__(self, name: str) -> object:
+        self._read.add(name)
+        return getattr(self._row, name)
+
+
+@pytest.mark.parametrize(
+    ("register", "rule"),
+    [pytest.param(one, rule, id=f"{rule.id}-{rule.timing}") for one in REGISTERS for rule in one.rules if rule.check],
+)
+def test_a_rule_names_every_column_it_reads(register: Register, rule: Rule) -> None:
+    """An edit of such a column answers for the finding, and where its header is missing the rule rests."""
+    read: set[str] = set()
+    check = rule.check
+    assert check is not None
+
+    def watching(*given: Any) -> Iterator[Fault]:
+        *rows, look = given
+        return check(*(Watched(row, read) if isinstance(row, Row) else row for row in rows), look)
+
+    watched = replace(rule, check=watching)
+    rules = tuple(watched if one is rule else one for one in register.rules)
+    other = replace(register, rules=rules)
+    for case in (*rule.good, *rule.bad):
+        judge_case(other, watched, case)
+    engine = {name for name, declared in register.fields.items() if declared.engine}
+    links = {link.here for link in rule.across} | {name for group in rule.shares for name in group} | {*rule.linked}
+    assert (read & register.fields.keys()) - engine - links <= set(rule.fields)
 
 
 # The clock the rules share ------------------------------------------------------------------------------------------------

@@ -518,7 +518,7 @@ def _slip_wrong(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
 @rule(
     "AFS-03",
     BLOCK,
-    fields=("case_type", "slip_no", "parcel_back_on", "receipt_phrase", "status"),
+    fields=("case_type", "slip_no", "parcel_back_on", "receipt_phrase", "status", "registered_at"),
     source=KEEPING,
     releasable=True,
     across=(SLIP,),
@@ -550,7 +550,7 @@ def slip_signed(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
 @rule(
     "AFS-04",
     BLOCK,
-    fields=("case_type", "slip_no", "waybill_no", "parcel_back_on", "receipt_phrase", "status"),
+    fields=("case_type", "slip_no", "waybill_no", "parcel_back_on", "receipt_phrase", "status", "registered_at"),
     source=TAKING_ALONG,
     across=(SLIP,),
     settings=("recall_slip_required",),
@@ -582,7 +582,7 @@ def slip_names_parcel(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
 @rule(
     "AFS-05",
     WARN,
-    fields=("case_type", "slip_no", "parcel_back_on"),
+    fields=("case_type", "slip_no", "parcel_back_on", "registered_at", "status"),
     source=SWAPPING,
     across=(SLIP,),
     settings=("recall_slip_required",),
@@ -956,7 +956,15 @@ def one_recall_a_parcel(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
 @rule(
     "AFS-18",
     REMIND,
-    fields=("case_type", "registered_at", "parcel_back_on", "recall_failed_reason", "returns_id", "status"),
+    fields=(
+        "case_type",
+        "registered_at",
+        "parcel_back_on",
+        "recall_failed_reason",
+        "returns_id",
+        "status",
+        "receipt_phrase",
+    ),
     source=RECALL_DETAIL,
     timed=True,
     settings=("recall_days",),

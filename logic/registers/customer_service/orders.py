@@ -218,7 +218,7 @@ CANCELLED = {"print_status": VOID, "waybill_no": "", "shipped_at": ""}
 @rule(
     "CAN-06",
     BLOCK,
-    fields=("print_status", "shipped_at"),
+    fields=("print_status", "shipped_at", "status"),
     source=VOIDING,
     releasable=True,
     good=(

@@ -16,8 +16,9 @@ from logic.judgement import Record, Violation
 from logic.kinds import Ref
 from logic.kinds.kind import JOINT
 from logic.normalise import split_parts
+from logic.people import ROSTER, ROSTER_NAMES
 from logic.register import Field, Register
-from pages.parts import markup, outcome
+from pages.parts import folding, markup, outcome
 from sheets.port import Mark
 
 CHOOSE = "请选择"
@@ -31,7 +32,7 @@ _EXAMPLES = {
     "time": "例 10:32",
     "month": "例 2026-11",
     "time_band": "例 9:00-12:00,或者上午、下午、晚上、周末、工作日",
-    "reference": "那条记录的编号,例 YH261122-7K3QD",
+    "reference": "那条记录的编号",
     "phone": "例 13800138000",
     "email": "例 zhangsan@example.com",
     "link": "例 https://… 或文件名",
@@ -76,12 +77,18 @@ class Form:
     def options(self, one: Field) -> Sequence[str]:
         """What can be chosen; an open list suggests what the settings list and what the column holds."""
         if one.kind.name == "staff":
-            return self.people
+            # The roster itself is where names come from: there they are typed.
+            return () if self.register.key == ROSTER and one.name in ROSTER_NAMES else self.people
         if other := refers_to(one):
             return list(self.references(other))
         if one.kind.name in _LISTS and (one.options_from or not one.kind.options):
             return list(dict.fromkeys((*one.kind.options, *self.suggested(one))))
         return one.kind.options
+
+    def text(self, name: str) -> str:
+        """What the column holds now: in its widget, in the draft, or as it was seen."""
+        held = st.session_state.get(self.widget(name), self.typed.get(name, self.seen.get(name)))
+        return _text_of(held)
 
     def shown(self, one: Field) -> Callable[[str], str]:
         """How an option reads."""
@@ -116,14 +123,40 @@ def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
 
 
 def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
-    """The widgets, grouped as declared; a group that is named twice stands once."""
+    """The widgets, grouped as declared; a group that is named twice stands once. Those of a new record that a button
+    fills in later come last, folded."""
     groups: dict[str, list[Field]] = {}
     for one in fields:
         groups.setdefault(one.group if grouped else "", []).append(one)
+    later = [title for title, members in groups.items() if title and _is_later(form, members)]
     for title, members in groups.items():
-        if title:
-            st.markdown(f"**{markup.plain_label(title)}**")
-        _draw_group(form, members)
+        if title not in later:
+            if title:
+                st.markdown(f"**{markup.plain_label(title)}**")
+            _draw_group(form, members)
+    if later:
+        markup.put(markup.quiet("下面的以后办理时再填;现在就要填的,点开填写。"))
+    for title in later:
+        _draw_folded(form, title, groups[title])
+
+
+def _is_later(form: Form, members: Sequence[Field]) -> bool:
+    """Only in a new record, and where nothing stood in the group when it was opened."""
+    if form.record is not None or any(form.seen.get(one.name) or form.typed.get(one.name) for one in members):
+        return False
+    texts = {name: form.text(name) for name in form.register.fields}
+    return folding.is_later(form.register, members, texts)
+
+
+def _draw_folded(form: Form, title: str, members: Sequence[Field]) -> None:
+    """A group whose widgets are made when it is opened; from then on they stay, for they hold what was typed."""
+    key = form.widget(f"fold-{title}")
+    if any(form.violations.get(one.name) for one in members):
+        st.session_state[key] = True
+    made = any(form.widget(one.name) in st.session_state for one in members)
+    with st.expander(markup.plain_label(title), key=key, on_change="rerun") as group:
+        if group.open or made:
+            _draw_group(form, members)
 
 
 def _draw_group(form: Form, members: Sequence[Field]) -> None:

@@ -169,13 +169,16 @@ def _make(judgement: Judgement, register: Register, known: Mapping[str, tuple[ob
     return Index(judgement, items, Counter(item.state for item in items), kept)
 
 
+def telling(register: Register) -> list[str]:
+    """The naming columns. Words of a list, such as the shop, tell the least apart, so they come last."""
+    return sorted(register.naming, key=lambda name: register.fields[name].kind.name == "choice")
+
+
 def label_of(record: Record, register: Register) -> str:
-    """A record in a few words: what is filled of its first naming columns. Words of a list, such as the shop, tell the
-    least apart, so they come last."""
-    names = sorted(register.naming, key=lambda name: register.fields[name].kind.name == "choice")
-    texts = [record.text(name) for name in names]
-    said = [" ".join(text.split())[:24] for text in texts if text.strip()][:2]
-    return " · ".join(said) or (record.id or f"第 {record.row_number} 行")
+    """A record in a few words: what is filled of its first naming columns."""
+    texts = [record.text(name) for name in telling(register)]
+    said = dict.fromkeys(" ".join(text.split())[:24] for text in texts if text.strip())
+    return " · ".join([*said][:2]) or (record.id or f"第 {record.row_number} 行")
 
 
 def _with_id(record: Record) -> str:

@@ -14,8 +14,8 @@ from tests.tables import rows_of
 
 KNOWN = registers()
 NOW = dt.datetime(2021, 3, 10, 9, 0)
-CASE = KNOWN["after_sales_register"].samples[0] | {"case_type": "其他", "status": "已登记"}
-PAID = KNOWN["bank_transfers"].samples[1]
+CASE = dict(KNOWN["after_sales_register"].samples[0]) | {"case_type": "其他", "status": "已登记"}
+PAID = dict(KNOWN["bank_transfers"].samples[1])
 
 
 def changed(judgement: Judgement, register: str, values: dict[str, str]) -> Decision:

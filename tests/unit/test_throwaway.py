@@ -128,7 +128,9 @@ def test_who_may_do_what_follows_from_its_grants(loans: Register) -> None:
     judgement = Judgement.of({"loans": loans}, {"loans": table_of(loans, loans.samples)}, now=dt.datetime(2021, 3, 10))
     (record,) = judgement.records("loans").values()
     assert [step.label for step in possible(loans, record)] == ["归还", "作废"]
-    assert [line.label for line in lines(loans, printouts(loans)[0], record)][:3] == ["物品", "数量", "应还日期"]
+    (slip,) = printouts(loans)
+    assert [line.label for line in lines(loans, slip, record)] == ["物品", "数量", "借用人", "应还日期"]
+    assert len(slip.copies) == 2
 
 
 def test_it_can_be_pasted_and_exported(loans: Register) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from logic.records import Record
     from logic.register import Register
+    from logic.workflow import Transition
 
 # Positions that mean the same to every rule and grant: the columns of the matrix in catalogue 5.3.
 _SAME_ROLE = (
@@ -84,34 +85,67 @@ def permit(
     fields: Iterable[str] = (),
     record: Record | None = None,
     on: dt.date | None = None,
+    heads: Sequence[str] = (),
 ) -> Verdict:
     """May `actor` do this that day? `action` is create, edit, or the key of a transition; `fields` are the columns it
-    changes.
+    changes; `heads` are the roles that may correct what is closed or signed.
 
     What a register grants (catalogue 5.3) holds for everybody who acts as one of its roles; where it grants nothing to
-    anybody yet, everybody may.
+    anybody yet, everybody who works here may.
     """
+    if actor.has_left:
+        return Verdict(False, f"{actor.name}在员工名册里是离职,不能再登记或修改。")
     if actor.founder or not register.grants:
         return Verdict(True, f"“{register.title}”没有限制谁可以操作。")
     letters = {letter for role, granted in register.grants.items() if acts_as(actor, role, on) for letter in granted}
     step = register.workflow.transition(action) if register.workflow is not None else None
     if step is not None:
-        written = {*step.asks, *step.needs, *step.stamps, *(one.link for one in step.effects), "status", "note"}
-        if any(acts_as(actor, role, on) for role in step.roles) and ("E" in letters or written.issuperset(fields)):
-            return Verdict(True, f"{'、'.join(step.roles)}可以做“{step.label}”。")
+        return _may_press(actor, register, step, fields, "E" in letters, on)
+    is_own = record is not None and actor.name == record.text("created_by")
+    letter, verb = ("C", "登记") if action == "create" else ("E", "修改")
+    if not (letter in letters or (action != "create" and "e" in letters and is_own)):
+        roles = "、".join(role for role, granted in register.grants.items() if letter in granted)
+        reason = f"{verb}“{register.title}”由{roles}来做,您的岗位是{_positions(actor)}。请找他们,或由主管处理。"
+        return Verdict(False, reason)
+    if action != "create" and not any(acts_as(actor, role, on) for role in heads):
+        refusal = _closed(register, record, heads) or _signed(actor, register, fields, on)
+        if refusal:
+            return Verdict(False, refusal)
+    return Verdict(True, f"{_positions(actor)}可以{verb}“{register.title}”。")
+
+
+def _may_press(
+    actor: Actor, register: Register, step: Transition, fields: Iterable[str], may_edit: bool, on: dt.date | None
+) -> Verdict:
+    """A button is for its roles; it opens its own columns only, unless the person may edit anyway."""
+    if not any(acts_as(actor, role, on) for role in step.roles):
         return Verdict(False, f"“{step.label}”由{'、'.join(step.roles)}来做,您的岗位是{_positions(actor)}。")
-    if action == "create":
-        allowed = "C" in letters
-        roles = [role for role, granted in register.grants.items() if "C" in granted]
-        what = f"登记“{register.title}”"
-    else:
-        is_own = record is not None and actor.name == record.text("created_by")
-        allowed = "E" in letters or ("e" in letters and is_own)
-        roles = [role for role, granted in register.grants.items() if "E" in granted]
-        what = f"修改“{register.title}”"
-    if allowed:
-        return Verdict(True, f"{_positions(actor)}可以{what}。")
-    return Verdict(False, f"{what}由{'、'.join(roles)}来做,您的岗位是{_positions(actor)}。请找他们,或由主管处理。")
+    made = (effect.link for effect in step.effects if effect.creates)
+    others = set(fields) - {*step.asks, *step.needs, *step.stamps, *made, "status", "note"}
+    if others and not may_edit:
+        names = "、".join(f"“{register.fields[name].header}”" for name in sorted(others))
+        return Verdict(False, f"做“{step.label}”时不能同时改{names},请由能修改“{register.title}”的人来改。")
+    return Verdict(True, f"{'、'.join(step.roles)}可以做“{step.label}”。")
+
+
+def _closed(register: Register, record: Record | None, heads: Sequence[str]) -> str:
+    """Why a record that is closed cannot be changed; "" if it is open."""
+    if record is None or register.workflow is None:
+        return ""
+    state = record.text("status")
+    if state not in register.workflow.closed_states:
+        return ""
+    return f"这条记录已经是“{state}”,不能再改;确实要更正的,请{'、'.join(heads) or '主管'}来改。"
+
+
+def _signed(actor: Actor, register: Register, fields: Iterable[str], on: dt.date | None) -> str:
+    """Why a column that others sign by their buttons cannot be changed; "" if none of them is."""
+    for name in fields:
+        steps = register.workflow.transitions if register.workflow is not None else ()
+        signers = dict.fromkeys(role for step in steps if name in step.stamps for role in step.roles)
+        if signers and not any(acts_as(actor, role, on) for role in signers):
+            return f"“{register.fields[name].header}”由{'、'.join(signers)}用操作按钮填写,不能直接改。"
+    return ""
 
 
 def _positions(actor: Actor) -> str:

@@ -18,7 +18,19 @@ from logic.elsewhere import Elsewhere
 from logic.judgement import Judgement
 from logic.records import Record
 from logic.register import Register
-from logic.typed import Given, Refused, by_field, canonical, initial, lacking, possible, possible_text, readable, texts
+from logic.typed import (
+    Given,
+    Refused,
+    by_field,
+    canonical,
+    initial,
+    lacking,
+    possible,
+    possible_text,
+    readable,
+    texts,
+    writable,
+)
 from logic.violations import Violation
 from logic.workflow import STATUS, Transition
 from sheets.ids import new_id
@@ -61,6 +73,7 @@ def understand(
         name: readable(register.fields[name], given) for name, given in by_field(own_base, register, judgement).items()
     }
     stamped = _stamps(transition, register, record, values, actor, now)
+    _not_typed_over(transition, register, values, stamped)
     if record is None:
         stamped = initial(register, actor, now) | stamped
     wanted = values | {name: text for name, text in stamped.items() if name not in values}
@@ -96,15 +109,7 @@ def _register(ask: Ask, judgement: Judgement, registers: Mapping[str, Register])
     if register is None:
         known = "、".join(f"{one.key}({one.title})" for one in registers.values())
         raise Refused(f"没有名为“{ask.register}”的登记表。现有:{known}。")
-    table = judgement.tables.get(register.key)
-    if table is None:
-        raise Refused(f"工作簿里没有“{register.title}”这个工作表,请先用 python -m logic init 建表。")
-    if table.faults:
-        problems = "、".join(
-            f"“{fault.header}”{'缺失' if fault.kind == 'missing' else '重复(' + '、'.join(fault.cells) + ')'}"
-            for fault in table.faults
-        )
-        raise Refused(f"“{register.title}”目前只读:表头{problems}。请在表格里改正表头后再试。")
+    writable(register, judgement)
     return register
 
 
@@ -140,6 +145,17 @@ def _transition(ask: Ask, register: Register, record: Record | None, reason: str
     if transition.reason_required and not reason.strip():
         raise Refused(f"“{transition.label}”需要写明原因。")
     return transition
+
+
+def _not_typed_over(
+    transition: Transition | None, register: Register, values: Mapping[str, str], stamped: Mapping[str, str]
+) -> None:
+    """What a button writes by itself and does not ask for cannot be given otherwise: nobody signs for somebody else."""
+    if transition is None:
+        return
+    for name in transition.stamps.keys() - {*transition.asks, *transition.needs}:
+        if name in values and values[name] != stamped.get(name, values[name]):
+            raise Refused(f"“{register.fields[name].header}”由“{transition.label}”自动填写,不能改成别的内容。")
 
 
 def _stamps(

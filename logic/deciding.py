@@ -58,7 +58,9 @@ def decide(judgement: Judgement, change: Change, actor: Actor, registers: Regist
             return Decision("rejected", judgement, reason=refusal)
         if change.source is not Source.ENGINE and not edit.effect:
             action = "create" if edit.new else edit.transition or "edit"
-            allowed = permit(actor, registers[edit.register], action, tuple(edit.values), record, change.at.date())
+            heads = judgement.settings.value("release_roles", change.at) or ()
+            day = change.at.date()
+            allowed = permit(actor, registers[edit.register], action, tuple(edit.values), record, day, heads)
             if not allowed:
                 return Decision("denied", judgement, reason=allowed.reason)
     if merged.conflicts:

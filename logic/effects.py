@@ -15,7 +15,7 @@ from logic.elsewhere import Elsewhere
 from logic.judgement import Judgement
 from logic.records import Record
 from logic.register import Register
-from logic.typed import Given, Refused, by_field, canonical, initial, lacking, readable, texts
+from logic.typed import Given, Refused, by_field, canonical, initial, lacking, readable, texts, writable
 from logic.violations import Violation
 from logic.workflow import NEW_ID, Copy, Effect, Transition, stamped
 from sheets.ids import new_id
@@ -80,12 +80,12 @@ def take_effect(
         return
     find = judgement.record if workbook is None else elsewhere.record
     other = None if effect.creates else find(effect.register, linked)
-    if workbook is None and judgement.tables.get(effect.register) is None:
-        raise Refused(
-            f"“{transition.label}”要写“{register.title}”,但工作簿里没有这个工作表,请先用 python -m logic init 建表。"
-        )
+    if workbook is None:
+        writable(register, judgement)
     if other is None and not effect.creates:
-        raise Refused(f"“{register.title}”里没有编号为 {linked} 的记录,不能做“{transition.label}”。请核对后再试。")
+        header = elsewhere.registers[record.register].fields[effect.link].header
+        remedy = f"被删除的请主管在“需要您处理”里恢复到表格;确实没有了的,请主管清空“{header}”再做"
+        raise Refused(f"“{register.title}”里没有编号为 {linked} 的记录,不能做“{transition.label}”。{remedy}。")
     key = other.key if other is not None else new_id(register.prefix, now.date())
     typed = texts(others.get(effect.register, {}), register, other, judgement, understood.violations, key)
     values = initial(register, actor, now) if other is None else {}

@@ -133,14 +133,18 @@ def _voids(desk: Desk, actor: Actor, change: Change) -> list[Edit]:
 def _followed(desk: Desk, entry: Entry, change: Change) -> str:
     """Why a transition cannot be taken back any more: another one followed it."""
     for edit in change.edits:
-        if edit.transition is None or "status" not in edit.values:
+        if "status" not in edit.values or edit.effect or not (edit.new or edit.transition):
             continue
-        for later in desk.journal.history(desk.workbook, edit.register, edit.record):
-            if later.seq <= entry.seq or later.state not in ("saved", "pending"):
-                continue
-            for other in Change.model_validate_json(later.body).edits:
-                if other.record == edit.record and "status" in other.values:
-                    return "这次操作之后状态又变过,不能直接撤销,请先撤销后面的操作。"
+        entries = desk.journal.history(desk.workbook, edit.register, edit.record)
+        later = [
+            Change.model_validate_json(one.body)
+            for one in entries
+            if one.seq > entry.seq and one.state in ("saved", "pending")
+        ]
+        undone = {one.undoes for one in later if one.undoes is not None}
+        standing = [one for one in later if one.id not in undone and one.undoes is None]
+        if any(other.record == edit.record and "status" in other.values for one in standing for other in one.edits):
+            return "这次操作之后状态又变过,不能直接撤销,请先撤销后面的操作。"
     return ""
 
 

@@ -223,6 +223,8 @@ class Part:
             here, there = self.indexes[link.here,], part.indexes[link.there,]
             for record in (one for pair in changed.values() for one in pair if one is not None):
                 found.update(here.sharing(there, record.typed))
+        for group in self.book.linked if found else ():
+            found.update(reached(self, group, {key: self.records[key].typed for key in found}))
         return found
 
     def _possible(self, rules: tuple[Rule, ...], look: Look) -> list[Rule]:

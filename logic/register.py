@@ -51,7 +51,8 @@ class Register:
 
     `grants`: what each role may do (catalogue 5.3): C create, e change own records, E change any, S press the buttons that
     name the role, A approve, V see; without any, everybody may do everything. `released_when`: columns whose texts release
-    what can be released, because a fact stands behind them (DAT-07). `prints`: what can be printed of a record.
+    what can be released, because a fact stands behind them (DAT-07). `prints`: what can be printed of a record. `once`: columns
+    whose text usually stands in one record only, so that an import asks before it adds another.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Register:
     grants: Mapping[str, str] = field(default_factory=dict[str, str])
     released_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     prints: tuple[Printout, ...] = ()
+    once: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(init=False)
 
     def __post_init__(self) -> None:

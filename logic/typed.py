@@ -20,6 +20,19 @@ class Refused(Exception):
     """The request cannot be meant; the text is a Chinese sentence saying why and what is possible."""
 
 
+def writable(register: Register, judgement: Judgement) -> None:
+    """Raise Refused where this register cannot be written: no tab, or headers that cannot be trusted."""
+    table = judgement.tables.get(register.key)
+    if table is None:
+        raise Refused(f"工作簿里没有“{register.title}”这个工作表,请先用 python -m logic init 建表。")
+    if table.faults:
+        problems = "、".join(
+            f"“{fault.header}”{'缺失' if fault.kind == 'missing' else '重复(' + '、'.join(fault.cells) + ')'}"
+            for fault in table.faults
+        )
+        raise Refused(f"“{register.title}”目前只读:表头{problems}。请在表格里改正表头后再试。")
+
+
 def by_field(given: Mapping[str, Given], register: Register, judgement: Judgement) -> dict[str, Given]:
     """The same by field name, each column once."""
     found: dict[str, Given] = {}

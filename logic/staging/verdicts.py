@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -188,6 +188,8 @@ def _same_content(asked: Sequence[_Asked], judgement: Judgement, register: Regis
         if content in first:
             found[number] = [f"和本次第 {first[content]} 行内容完全相同"]
         first.setdefault(content, number)
+    for number, said in _again(asked, judgement, register):
+        found.setdefault(number, []).append(said)
     by_text = _records_by_text(asked, judgement, register)
     for one in asked:
         if len(one.given) < _SAME_AT_LEAST:
@@ -197,6 +199,24 @@ def _same_content(asked: Sequence[_Asked], judgement: Judgement, register: Regis
         if twin is not None:
             found.setdefault(one.row.number, []).append(f"和已登记的 {twin} 内容相同,可能已经登记过")
     return found
+
+
+def _again(asked: Sequence[_Asked], judgement: Judgement, register: Register) -> Iterator[tuple[int, str]]:
+    """Rows with a text that usually stands in one record only, an order number for one, and who has it already."""
+    for name in register.once:
+        header, wanted = register.fields[name].header, {one.given[name] for one in asked if name in one.given}
+        owners: dict[str, str] = {}
+        for record in judgement.records(register.key).values():
+            text = record.text(name)
+            if text in wanted:
+                owners.setdefault(text, f"已登记的 {record.id or f'第 {record.row_number} 行'}")
+        for one in asked:
+            text = one.given.get(name)
+            if text in owners:
+                remedy = "登记会多出一条;要改已有的记录,请在列表里打开它"
+                yield one.row.number, f"{header} {text} 和{owners[text]} 相同,{remedy}"
+            elif text is not None:
+                owners[text] = f"本次第 {one.row.number} 行"
 
 
 def _twin(given: Mapping[str, str], records: Iterable[Record]) -> str | None:

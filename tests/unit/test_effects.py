@@ -170,3 +170,53 @@ def test_who_stands_in_for_a_role_acts_as_it_from_that_day_on() -> None:
     assert acts_as(someone, "打单员"), "for what was done at a time nobody knows"
     assert permit(someone, CASES, "sign", (), None, dt.date(2026, 11, 12))
     assert not permit(someone, CASES, "sign", (), None, dt.date(2026, 11, 21))
+
+
+def test_steps_are_taken_back_one_after_the_other(world: World) -> None:
+    case = world.case()
+    printed = world.ask("小售", case, {}, "print")
+    signed = world.ask("小打", case, {"signer": "老赵"}, "sign")
+    first = undo(world.desk, "小售", printed.change)
+    assert first.state == "rejected" and "请先撤销后面的操作" in first.reason
+    assert undo(world.desk, "小打", signed.change).state == "queued"
+    world.keeper.tick()
+    assert undo(world.desk, "小售", printed.change).state == "queued"
+    world.keeper.tick()
+    assert world.texts("cases", case)["status"] == "已登记"
+
+
+def test_a_new_record_that_moved_on_is_not_taken_back_as_if_nothing_had_followed(world: World) -> None:
+    outcome = world.ask("小售", None, {"goods": "壶"})
+    world.ask("小售", outcome.records[0], {}, "print")
+    assert "请先撤销后面的操作" in undo(world.desk, "小售", outcome.change).reason
+
+
+def test_nobody_signs_for_somebody_else(world: World) -> None:
+    case = world.case()
+    typed_over = world.ask("小打", case, {"signer": "老赵", "back_on": "2026-01-01"}, "sign")
+    assert typed_over.state == "rejected" and "“退回日期”由“签字”自动填写" in typed_over.reason
+    assert "用操作按钮填写,不能直接改" in world.ask("小售", case, {"back_on": "2026-11-20"}).reason
+    smuggled = world.ask("小打", case, {"signer": "老赵", "slip": "DZ261101-22222"}, "sign")
+    assert smuggled.state != "saved", smuggled
+
+
+def test_what_is_closed_is_corrected_by_a_head_alone(world: World) -> None:
+    case = world.case()
+    assert world.ask("小售", case, {}, "void", "登记错了").state == "saved"
+    denied = world.ask("小售", case, {"goods": "壶"})
+    assert denied.state == "denied" and "已经是“已作废”" in denied.reason
+    assert world.ask("老部", case, {"goods": "壶"}).state == "saved"
+
+
+def test_who_has_left_does_nothing_any_more(world: World) -> None:
+    world.book.type(STAFF.title, 2, list(STAFF.fields).index("staff_status") + 1, "离职")
+    world.keeper.tick()
+    assert "离职" in world.ask("小售", None, {"goods": "杯"}).reason
+
+
+def test_a_sheet_that_cannot_be_written_refuses_the_button_that_would_write_there(world: World) -> None:
+    case = world.case()
+    world.book.type(SLIPS.title, 1, list(SLIPS.fields).index("signer") + 1, "签名")
+    world.keeper.tick()
+    refused = world.ask("小售", case, {}, "print")
+    assert refused.state == "rejected" and "“单子”目前只读" in refused.reason

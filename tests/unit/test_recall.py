@@ -137,7 +137,9 @@ def test_no_release_for_another_phrase_or_for_a_blank() -> None:
         decision = changed(before, receipt | wrong, "林佩文", release=("AFS-06",), reason="就这样")
         assert decision.verdict == "rejected"
         assert f"BLOCK AFS-06 {column}" in short(decision.violations)
-    assert changed(before, receipt | {"receipt_phrase": "“原包裹已收到”"}).verdict == "accepted"
+    quoted = receipt | {"receipt_phrase": "“原包裹已收到”"}
+    assert changed(before, quoted, "林佩文").verdict == "accepted"
+    assert changed(before, quoted).verdict == "denied", "an agent does not sign for the printer"
 
 
 def test_one_person_for_receipt_and_refund() -> None:

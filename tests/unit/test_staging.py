@@ -453,3 +453,17 @@ def test_a_file_somebody_keeps_by_hand_is_staged(tmp_path: Path, office: Office)
         Hands(path).type(ugly.SHEET, 2, at, value)
     stage = stage_sheets(BANK, read_upload("手工.xlsx", path.read_bytes()), "手工.xlsx")
     assert stage.rows[0].texts == ("晴禾家居旗舰店", "tb_9", "00123", "100.50", "100.50", "2021-03-02 10:30")
+
+
+def test_an_order_that_stands_already_is_asked_about_before_it_stands_twice(tmp_path: Path, clock: Clock) -> None:
+    office = Office(tmp_path, clock, "orders")
+    order = {"order_no": "2611220000000000001", "shop": "旗舰店", "print_status": "未打单"}
+    office.paste(order)
+    office.send()
+    office.keeper.tick()
+    again = order | {"print_status": "已发货"}
+    office.paste(again, again | {"order_no": "2611220000000000002"}, again | {"order_no": "2611220000000000002"})
+    assert office.tones() == ["explain", "good", "explain"]
+    first, third = (list(office.verdicts().rows.values())[n] for n in (0, 2))
+    assert "2611220000000000001 和已登记的 DD" in in_short(first) and "本次第" in in_short(third)
+    office.close()

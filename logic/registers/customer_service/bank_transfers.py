@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from logic.vocabulary import (
     ACTOR,
@@ -392,7 +393,7 @@ def not_confirmed_by_registrar(row: BankTransfer, look: Look) -> Iterator[Fault]
 @diff_rule(
     "BNK-05",
     BLOCK,
-    fields=("arrived",),
+    fields=("arrived", "created_by"),
     source=CONFIRMING,
     good=Case(
         {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"},
@@ -400,20 +401,31 @@ def not_confirmed_by_registrar(row: BankTransfer, look: Look) -> Iterator[Fault]
         actor="陈静",
         rows={"staff": ({"name": "陈静", "position": "财务"},)},
     ),
-    bad=Case(
-        {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"},
-        before={"arrived": "否"},
-        actor="李强",
-        rows={"staff": ({"name": "陈静", "position": "财务"}, {"name": "李强", "position": "售前客服"})},
+    bad=(
+        Case(
+            {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"},
+            before={"arrived": "否"},
+            actor="李强",
+            rows={"staff": ({"name": "陈静", "position": "财务"}, {"name": "李强", "position": "售前客服"})},
+        ),
+        Case(
+            {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静", "created_by": "李强"},
+            before={"arrived": "否", "created_by": "李强"},
+            actor="李强",
+            rows={"staff": ({"name": "陈静", "position": "财务"}, {"name": "李强", "position": "财务"})},
+        ),
     ),
 )
 def only_finance_confirms(before: BankTransfer | None, after: BankTransfer, look: Look) -> Iterator[Fault]:
-    """只有财务可以改“到账确认”。不能放行。在表格里直接改的看不出是谁,由主管确认。"""
+    """只有财务可以改“到账确认”,登记人不能确认自己登记的,也不能替别人确认。不能放行。在表格里直接改的看不出是谁。"""
     was = before is not None and before.arrived
     if bool(was) == bool(after.arrived) or look.actor is None or look.people.roster_empty:
         return
     if not acts_as(look.actor, "财务"):
         yield Fault("arrived", f"{look.actor.name}不是财务,不能改“到账确认”", "请由财务核对流水后点“确认到账”")
+    elif after.arrived and after.created_by and look.people.same(look.actor.name, after.created_by):
+        message = f"这笔转账是{after.created_by}登记的,不能由登记人确认到账"
+        yield Fault("arrived", message, "请由另一位财务人员核对流水后点“确认到账”")
 
 
 PAID = {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"}
@@ -438,6 +450,7 @@ def arrived_before_printing(row: BankTransfer, look: Look) -> Iterator[Fault]:
         yield Fault("order_progress", "款项还没有确认到账,不能通知打单或发货", "请等财务确认到账;账期客户请主管放行")
 
 
+ORDERED = {"order_no": "2103020000000000001", "amount_due": "1000.00", "print_status": "未打单"}
 OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
 
 
@@ -448,9 +461,11 @@ OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
     source=CONFIRMING_DETAIL,
     releasable=True,
     linked=("order_no",),
+    across=(ORDER,),
     settings=("bank_tolerance",),
     release_binds=("order_no", "amount_due", "amount_paid"),
     good=(
+        Case(PAID | PRINTED | {"amount_due": ""}, rows={"orders": (ORDERED,)}),
         PAID | PRINTED,
         Case(PAID | PRINTED | {"amount_paid": "300.00"}, others=(OTHER_PART,)),
         PAID | PRINTED | {"amount_paid": "999.00"},
@@ -458,6 +473,8 @@ OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
     ),
     bad=(
         PAID | PRINTED | {"amount_paid": "995.00"},
+        Case(PAID | PRINTED | {"amount_paid": "20.00", "amount_due": ""}, rows={"orders": (ORDERED,)}),
+        Case(PAID | PRINTED, rows={"orders": (ORDERED | {"amount_due": "5000.00"},)}),
         PAID | {"amount_paid": "995.00"},
         PAID | {"amount_paid": "1005.00"},
         {"amount_paid": "-5"},
@@ -474,7 +491,7 @@ def arrived_in_full(row: BankTransfer, look: Look) -> Iterator[Fault]:
     if row.amount_paid is None or row.status in CANCELLED:
         return
     group = look.linked(row, "order_no")
-    if len(group) == 1:
+    if len(group) == 1 and not look.uses("orders"):
         if row.arrived and row.amount_due is not None and row.amount_due != row.amount_paid:
             yield from _compare(row, Sums(group), tolerance(row, look))
         return
@@ -482,12 +499,34 @@ def arrived_in_full(row: BankTransfer, look: Look) -> Iterator[Fault]:
         yield Fault("order_no", f"这个订单号关联了 {LINKED_LIMIT} 多行,不像真的订单号", "请核对订单号", level=WARN)
         return
     allowed = tolerance(row, look)
+    ordered = _ordered(group, look)
+    due = _due_on_platform(row, ordered)
+    if due is not None and row.amount_due is not None and abs(due - row.amount_due) > allowed:
+        message = f"应付金额写的是 {row.amount_due:.2f},这些订单在订单打单状态表里合计 {due:.2f}"
+        yield Fault("amount_due", message, "请核对应付金额和订单号", level=WARN)
     alike = _due_of_same_orders(row, group, allowed)
     if alike is not None:
         message = f"同样的订单,应付金额这里是 {row.amount_due},{look.label(alike)} 是 {alike.amount_due}"
         yield Fault("amount_due", message, "同一批订单的每一行都填订单合计,请核对", level=WARN)
     if row.arrived:
-        yield from _compare(row, Sums(group), allowed)
+        yield from _compare(row, Sums(group, ordered), allowed)
+
+
+def _ordered(group: Iterable[BankTransfer], look: Look) -> dict[str, Decimal]:
+    """What is due for the orders of these transfers, as far as the platform's orders say so."""
+    found: dict[str, Decimal] = {}
+    for row in group:
+        for order in look.across(row, ORDER):
+            if order.amount_due is not None and order.print_status != "作废":
+                found[order.order_no] = order.amount_due
+    return found
+
+
+def _due_on_platform(row: BankTransfer, ordered: Mapping[str, Decimal]) -> Decimal | None:
+    """What is due for all orders of a transfer; None where one of them is not known."""
+    amounts = [ordered.get(number) for number in row.order_no or ()]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal()) if known and len(known) == len(amounts) else None
 
 
 def tolerance(row: BankTransfer, look: Look) -> Decimal:
@@ -514,27 +553,29 @@ def _compare(row: BankTransfer, sums: Sums, allowed: Decimal) -> Iterator[Fault]
 class Sums:
     """What is due for the orders of some transfers that hang together, what of it arrived and what is expected.
 
-    Each row states what is due for all orders it lists, so a set of orders counts once however many rows name it, and a
+    Each row states what is due for all orders it lists (`ordered` says it where the row does not), so a set of orders
+    counts once however many rows name it, and a
     set within a larger one is counted there. `overlapping`: sets that cross without one holding the other cannot be
     added up. `complete`: every order is covered by a statement, so that too much can be told from not enough stated.
     """
 
-    def __init__(self, group: Iterable[BankTransfer]) -> None:
+    def __init__(self, group: Iterable[BankTransfer], ordered: Mapping[str, Decimal] = MappingProxyType({})) -> None:
         rows = [row for row in group if row.status not in CANCELLED and row.amount_paid is not None]
         self.arrived = sum((row.amount_paid or Decimal() for row in rows if row.arrived), Decimal())
         waiting_for = [row for row in rows if not row.arrived and row.status != "超时未到账"]
         self.expected = sum((row.amount_paid or Decimal() for row in waiting_for), Decimal())
         stated: dict[frozenset[str], Decimal] = {}
         for row in rows:
-            if row.amount_due is not None:
+            due = row.amount_due if row.amount_due is not None else _due_on_platform(row, ordered)
+            if due is not None:
                 orders = frozenset(row.order_no or ())
-                stated[orders] = max(row.amount_due, stated.get(orders, Decimal()))
+                stated[orders] = max(due, stated.get(orders, Decimal()))
         widest = [orders for orders in stated if not any(orders < other for other in stated)]
         covered = frozenset[str]().union(*widest)
         self.overlapping = len(covered) < sum(map(len, widest))
         self.complete = all(covered.issuperset(row.order_no or ()) for row in rows)
-        due = sum((stated[orders] for orders in widest), Decimal())
-        self.due: Decimal | None = due if widest and not self.overlapping else None
+        total = sum((stated[orders] for orders in widest), Decimal())
+        self.due: Decimal | None = total if widest and not self.overlapping else None
 
 
 def _due_of_same_orders(row: BankTransfer, group: Iterable[BankTransfer], allowed: Decimal) -> BankTransfer | None:

@@ -385,6 +385,7 @@ REGISTER = Register(
     model=Order,
     rules=(transfer_registered, void_is_not_shipped, void_goes_no_further),
     workflow=WORKFLOW,
+    once=("order_no",),
     grants={
         "打单员": "CE",
         "部门主管": "E",

@@ -173,18 +173,20 @@ def kept_once_in_effect(before: Setting | None, after: Setting, look: Look) -> I
 @rule(
     "SOD-02",
     BLOCK,
-    fields=("changed_by", "approver", "status"),
+    fields=("changed_by", "created_by", "approver", "status"),
     source=DUTIES,
     looks_at=("staff",),
     good=({}, {"approver": ""}, {"approver": "王芳", "status": "作废"}),
-    bad={"approver": "王芳"},
+    bad=({"approver": "王芳"}, {"changed_by": "", "created_by": "王芳", "approver": "王芳"}),
 )
 def approved_by_another(row: Setting, look: Look) -> Iterator[Fault]:
-    """批准人不能是修改人自己。不能放行。"""
-    if row.status == "作废" or not row.changed_by or not row.approver:
+    """批准人不能是修改人或登记人自己。不能放行。"""
+    if row.status == "作废" or not row.approver:
         return
-    if look.people.same(row.changed_by, row.approver):
-        yield Fault("approver", f"修改人和批准人都是{row.approver}", "请由另一位有权批准的人批准")
+    for header, name in (("修改人", row.changed_by), ("登记人", row.created_by)):
+        if name and look.people.same(name, row.approver):
+            yield Fault("approver", f"{header}和批准人都是{row.approver}", "请由另一位有权批准的人批准")
+            return
 
 
 NOTICED = {"key": WORKING_HOURS, "value": "B", "basis": "2021 年第 3 号通知"}

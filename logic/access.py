@@ -88,7 +88,7 @@ def permit(
     heads: Sequence[str] = (),
 ) -> Verdict:
     """May `actor` do this that day? `action` is create, edit, or the key of a transition; `fields` are the columns it
-    changes; `heads` are the roles that may correct what is closed or signed.
+    changes; `heads` are the roles that may correct what is closed.
 
     What a register grants (catalogue 5.3) holds for everybody who acts as one of its roles; where it grants nothing to
     anybody yet, everybody who works here may.
@@ -107,10 +107,9 @@ def permit(
         roles = "、".join(role for role, granted in register.grants.items() if letter in granted)
         reason = f"{verb}“{register.title}”由{roles}来做,您的岗位是{_positions(actor)}。请找他们,或由主管处理。"
         return Verdict(False, reason)
-    if action != "create" and not any(acts_as(actor, role, on) for role in heads):
-        refusal = _closed(register, record, heads) or _signed(actor, register, fields, on)
-        if refusal:
-            return Verdict(False, refusal)
+    refusal = _closed(register, record, heads) if action != "create" else ""
+    if refusal and not any(acts_as(actor, role, on) for role in heads):
+        return Verdict(False, refusal)
     return Verdict(True, f"{_positions(actor)}可以{verb}“{register.title}”。")
 
 
@@ -138,14 +137,12 @@ def _closed(register: Register, record: Record | None, heads: Sequence[str]) -> 
     return f"这条记录已经是“{state}”,不能再改;确实要更正的,请{'、'.join(heads) or '主管'}来改。"
 
 
-def _signed(actor: Actor, register: Register, fields: Iterable[str], on: dt.date | None) -> str:
-    """Why a column that others sign by their buttons cannot be changed; "" if none of them is."""
-    for name in fields:
-        steps = register.workflow.transitions if register.workflow is not None else ()
-        signers = dict.fromkeys(role for step in steps if name in step.stamps for role in step.roles)
-        if signers and not any(acts_as(actor, role, on) for role in signers):
-            return f"“{register.fields[name].header}”由{'、'.join(signers)}用操作按钮填写,不能直接改。"
-    return ""
+def signers(register: Register, field: str) -> tuple[str, ...]:
+    """The roles whose buttons fill a column; nobody else signs for them. None where no button does, or nothing is granted."""
+    if register.workflow is None or not register.grants:
+        return ()
+    steps = (step for step in register.workflow.transitions if field in step.stamps)
+    return tuple(dict.fromkeys(role for step in steps for role in step.roles))
 
 
 def _positions(actor: Actor) -> str:

@@ -32,7 +32,7 @@ from logic.typed import (
     writable,
 )
 from logic.violations import Violation
-from logic.workflow import STATUS, Transition
+from logic.workflow import ACTOR, STATUS, Transition
 from sheets.ids import new_id
 
 __all__ = ["Ask", "Given", "Refused", "Understood", "possible", "understand"]
@@ -150,12 +150,14 @@ def _transition(ask: Ask, register: Register, record: Record | None, reason: str
 def _not_typed_over(
     transition: Transition | None, register: Register, values: Mapping[str, str], stamped: Mapping[str, str]
 ) -> None:
-    """What a button writes by itself and does not ask for cannot be given otherwise: nobody signs for somebody else."""
+    """Nobody signs for somebody else: the name of who presses a button cannot be given otherwise. What else it stamps can
+    be corrected, and is judged by the rules."""
     if transition is None:
         return
-    for name in transition.stamps.keys() - {*transition.asks, *transition.needs}:
-        if name in values and values[name] != stamped.get(name, values[name]):
-            raise Refused(f"“{register.fields[name].header}”由“{transition.label}”自动填写,不能改成别的内容。")
+    for name, stamp in transition.stamps.items():
+        if stamp == ACTOR and name in values and values[name] != stamped[name]:
+            header = register.fields[name].header
+            raise Refused(f"“{header}”由“{transition.label}”自动填写操作人的姓名,不能改成别人。")
 
 
 def _stamps(

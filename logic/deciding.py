@@ -6,13 +6,15 @@ sheet), so that a change accepted there can only fail here because something els
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from logic.access import Actor, permit
+from logic.access import Actor, acts_as, permit, signers
 from logic.changes import Change, Conflict, Edit, Source
+from logic.engine_rules import SOD_01
 from logic.judgement import Judgement
+from logic.kinds import Misread
 from logic.people import ROSTER
 from logic.records import Amendment, Record
 from logic.register import Register
@@ -128,7 +130,7 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
         return accepted
     edited = {where: set(values) for where, values in merged.applied.items()}
     added = _without_echoes(after.added(judgement, edited, actor, change.at), edited.keys())
-    added = _only_told(added, {register for register, _ in edited})
+    added = [*_only_told(added, {register for register, _ in edited}), *_signed_for(after, change, actor, merged)]
     released, releases, refusal = release(added, change, actor, judgement)
     blocks = [violation for violation in released if violation.level == "BLOCK"]
     if blocks or refusal:
@@ -137,6 +139,24 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
     return Decision(
         "accepted", after, merged.applied, tuple(merged.cells), violations=tuple(released), releases=tuple(releases)
     )
+
+
+def _signed_for(after: Judgement, change: Change, actor: Actor, merged: _Merged) -> Iterator[Violation]:
+    """Columns that others fill by their buttons, and that this change fills in their place (SOD-01). Heads may correct."""
+    day, heads = change.at.date(), after.settings.value("release_roles", change.at) or ()
+    if actor.founder or any(acts_as(actor, role, day) for role in heads):
+        return
+    for edit in change.edits:
+        if edit.new or edit.effect or edit.transition is not None:
+            continue
+        register = after.registers[edit.register]
+        for name, text in merged.applied.get((edit.register, edit.record), {}).items():
+            roles = signers(register, name)
+            if roles and not any(acts_as(actor, role, day) for role in roles):
+                header = register.fields[name].header
+                reason = f"“{header}”由{'、'.join(roles)}用操作按钮填写,{actor.name}不能直接改"
+                problem = Misread(reason, f"请由{roles[0]}点操作按钮;登记错了的请主管更正", SOD_01.id)
+                yield after.misread(register, edit.record, name, text, problem)
 
 
 def _only_told(added: list[Violation], registers: Collection[str]) -> list[Violation]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from logic.fields import Row, field
 from logic.kinds import Choice, Date, Identifier, Moment, Staff, Text
 from logic.register import Register, registers
-from logic.workflow import ACTOR_IF_BLANK, NEW_ID, NOW, Copy, Effect, Transition, Workflow
+from logic.workflow import ACTOR, ACTOR_IF_BLANK, NEW_ID, NOW, Copy, Effect, Transition, Workflow
 from sheets.port import Sheet
 
 
@@ -19,6 +19,7 @@ class Case(Row):
     slip: str | None = field("单号", Identifier())
     kind: str | None = field("类型", Choice("撤回", "其他"))
     back_on: dt.date | None = field("退回日期", Date())
+    taken_by: str | None = field("收回人", Staff())
 
 
 class Slip(Row):
@@ -87,7 +88,7 @@ CASES = Register(
                 source_states=("已登记", "已打印"),
                 target="已签字",
                 roles=("打单员",),
-                stamps={"back_on": NOW},
+                stamps={"back_on": NOW, "taken_by": ACTOR},
                 effects=(
                     Effect(
                         register="slips",

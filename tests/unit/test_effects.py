@@ -193,9 +193,12 @@ def test_a_new_record_that_moved_on_is_not_taken_back_as_if_nothing_had_followed
 
 def test_nobody_signs_for_somebody_else(world: World) -> None:
     case = world.case()
-    typed_over = world.ask("小打", case, {"signer": "老赵", "back_on": "2026-01-01"}, "sign")
-    assert typed_over.state == "rejected" and "“退回日期”由“签字”自动填写" in typed_over.reason
-    assert "用操作按钮填写,不能直接改" in world.ask("小售", case, {"back_on": "2026-11-20"}).reason
+    typed_over = world.ask("小打", case, {"signer": "老赵", "taken_by": "小财"}, "sign")
+    assert typed_over.state == "rejected" and "“收回人”由“签字”自动填写" in typed_over.reason
+    signed = world.ask("小售", case, {"back_on": "2026-11-20"})
+    assert [(one.rule, one.column, one.releasable) for one in signed.violations] == [("SOD-01", "退回日期", False)]
+    assert signed.state == "rejected" and "由打单员用操作按钮填写" in signed.violations[0].message
+    assert world.ask("老部", case, {"back_on": "2026-11-20"}).state == "saved"
     smuggled = world.ask("小打", case, {"signer": "老赵", "slip": "DZ261101-22222"}, "sign")
     assert smuggled.state != "saved", smuggled
 

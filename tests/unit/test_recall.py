@@ -139,7 +139,9 @@ def test_no_release_for_another_phrase_or_for_a_blank() -> None:
         assert f"BLOCK AFS-06 {column}" in short(decision.violations)
     quoted = receipt | {"receipt_phrase": "“原包裹已收到”"}
     assert changed(before, quoted, "林佩文").verdict == "accepted"
-    assert changed(before, quoted).verdict == "denied", "an agent does not sign for the printer"
+    signed = changed(before, quoted)
+    assert signed.verdict == "rejected", "an agent does not sign for the printer"
+    assert "BLOCK SOD-01 收件签注" in short(signed.violations)
 
 
 def test_one_person_for_receipt_and_refund() -> None:

@@ -180,13 +180,10 @@ def kept_once_in_effect(before: Setting | None, after: Setting, look: Look) -> I
     bad=({"approver": "王芳"}, {"changed_by": "", "created_by": "王芳", "approver": "王芳"}),
 )
 def approved_by_another(row: Setting, look: Look) -> Iterator[Fault]:
-    """批准人不能是修改人或登记人自己。不能放行。"""
-    if row.status == "作废" or not row.approver:
-        return
-    for header, name in (("修改人", row.changed_by), ("登记人", row.created_by)):
-        if name and look.people.same(name, row.approver):
-            yield Fault("approver", f"{header}和批准人都是{row.approver}", "请由另一位有权批准的人批准")
-            return
+    """批准人不能是修改人自己;没有写修改人的,登记人就是修改人。不能放行。"""
+    header, author = ("修改人", row.changed_by) if row.changed_by else ("登记人", row.created_by)
+    if row.status != "作废" and row.approver and author and look.people.same(author, row.approver):
+        yield Fault("approver", f"{header}和批准人都是{row.approver}", "请由另一位有权批准的人批准")
 
 
 NOTICED = {"key": WORKING_HOURS, "value": "B", "basis": "2021 年第 3 号通知"}

@@ -56,7 +56,7 @@ def _controls(registers: Registers) -> tuple[str, str]:
         st.session_state[_REGISTER] = st.query_params.get(_REGISTER)
     if st.session_state[_REGISTER] not in titles:
         st.session_state[_REGISTER] = EVERYTHING
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="handbook-filters"):
         # Not bound to the address like the search: that would write the title there, and links know the key.
         chosen = st.selectbox(
             "登记表", list(titles), format_func=titles.__getitem__, key=_REGISTER, on_change=_leave_rule, width=260

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from logic.desk import NotRead
+from logic.desk import Desk, NotRead
+from logic.handbook.entries import about
 from logic.office import desk_of
 from logic.register import Register
-from pages.parts import banner, listing, markup, outcome, waiting
+from pages.parts import banner, filters, listing, markup, outcome, waiting
 
 REFRESH_SECONDS = 2
 
@@ -31,23 +32,42 @@ def _live(registers: Mapping[str, Register], pages: Mapping[str, Page], attentio
     if count:
         markup.put(markup.box("warn", f"有 {count} 件事需要您处理"))
         st.page_link(attention, label="去处理")
-    held: set[str] = set()  # a workbook of several registers says it once
-    for key, register in registers.items():
-        with st.container(border=True):
-            st.page_link(pages[key], label=f"**{markup.plain_label(register.title)}**")
-            try:
-                view = desk_of(register).view()
-            except NotRead as trouble:
-                outcome.refuse("还没有读到表格", str(trouble))
-                continue
-            index = listing.index_of(view.judgement, register)
-            chips = [markup.chip(f"{len(index.items)} 条记录")]
-            chips.append(
-                markup.chip(f"{index.troubled} 条有问题", "warn") if index.troubled else markup.chip("没有问题", "good")
-            )
-            markup.put("".join(chips), markup.quiet(register.doc))
-            banner.freshness(view)
-            banner.troubles(view, register)
-            if desk_of(register).workbook not in held:
-                held.add(desk_of(register).workbook)
-                banner.hold(view, desk_of(register), register)
+    for desk in waiting.desks(registers):  # a workbook of several registers says it once
+        _workbook(desk)
+    several = list(registers.values())
+    for pair in (several[at : at + 2] for at in range(0, len(several), 2)):
+        for place, register in zip(st.columns(2), pair, strict=False):
+            with place.container(border=True, height="stretch"):
+                _register(register, pages[register.key])
+
+
+def _workbook(desk: Desk) -> None:
+    """How fresh it is, and what concerns it as a whole."""
+    try:
+        view = desk.view()
+    except NotRead:
+        return  # each of its registers says so
+    first = next(iter(desk.registers.values()))
+    banner.freshness(view)
+    banner.storage(view, first)
+    banner.hold(view, desk, first)
+
+
+def _register(register: Register, page: Page) -> None:
+    """Its name, how many records, and the way to those with problems."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(page, label=f"**{markup.plain_label(register.title)}**")
+        try:
+            view = desk_of(register).view()
+        except NotRead as trouble:
+            outcome.refuse("还没有读到表格", str(trouble))
+            return
+        index = listing.index_of(view.judgement, register)
+        if view.judgement.tables.get(register.key) is not None:
+            good = "" if index.troubled else markup.chip("没有问题", "good")
+            markup.put(markup.chip(f"{len(index.items)} 条记录"), good)
+        if index.troubled:
+            query = {f"{register.key}_check": filters.TROUBLED}
+            st.page_link(page, label=f"{index.troubled} 条有问题 ›", query_params=query)
+    markup.put(markup.quiet(about(register)))
+    banner.layout(view, register)

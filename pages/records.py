@@ -22,6 +22,7 @@ from pages.parts import (
     markup,
     menu,
     outcome,
+    rights,
     table,
 )
 from pages.parts.listing import Query
@@ -47,6 +48,9 @@ def draw(register: Register) -> None:
         st.title(register.title, help=markup.plain_label(register.doc) or None, anchor=False)
         beside = st.container(horizontal=True, width="content")
     can_add = bool(actor.current()) and _has_tab(register)
+    refusal = "" if actor.current() else "请先在“我是…”里选择您的姓名"
+    if can_add and not (allowed := rights.may(desk, register, "create")):
+        can_add, refusal = False, allowed.reason
     with beside:
         downloading = st.container(width="content")
         st.button(
@@ -55,6 +59,7 @@ def draw(register: Register) -> None:
             on_click=paste.open_page,
             args=(register,),
             disabled=not can_add,
+            help=refusal or None,
         )
         st.button(
             "新增",
@@ -63,7 +68,7 @@ def draw(register: Register) -> None:
             on_click=drawer.open_record,
             args=(register, None),
             disabled=not can_add,
-            help=None if actor.current() else "请先在“我是…”里选择您的姓名",
+            help=refusal or None,
         )
     try:
         view = desk.view()
@@ -124,14 +129,15 @@ def _live(desk: Desk, register: Register, query: Query, hold: str) -> None:
     last = max(0, (len(found) - 1) // listing.PAGE_ROWS)
     number = min(st.session_state.setdefault(key, 0), last)
     shown = found[number * listing.PAGE_ROWS : (number + 1) * listing.PAGE_ROWS]
-    clicked = table.draw(f"list-{register.key}", table.rows_of(view, register, shown))
-    _pager(register, view, len(found), number, last)
+    drawn = table.rows_of(view, register, shown)
+    clicked = table.draw(f"list-{register.key}", drawn)
+    _pager(register, view, len(found), number, last, drawn["left_out"] if shown else 0)
     if clicked:
         drawer.open_record(register, clicked)
         st.rerun()
 
 
-def _pager(register: Register, view: View, count: int, number: int, last: int) -> None:
+def _pager(register: Register, view: View, count: int, number: int, last: int, left_out: int) -> None:
     def turn(to: int) -> None:
         st.session_state[filters.page_key(register)] = to
 
@@ -141,6 +147,8 @@ def _pager(register: Register, view: View, count: int, number: int, last: int) -
         said += f"(全部 {total} 条)"
     if last:
         said += f",第 {number + 1}/{last + 1} 页"
+    if left_out:
+        said += f";这些记录都没有填的 {left_out} 列没有列出"
     with st.container(horizontal=True, vertical_alignment="center"):
         markup.put(markup.quiet(said))
         if last:

@@ -32,13 +32,14 @@ def pick(judgement: Judgement | None) -> None:
         st.session_state[KEY] = st.query_params.get(KEY) or (None if known else "")
     # On a phone the sidebar is folded away: whoever has not chosen yet is asked on the page itself.
     place = st.sidebar if current() else st.container()
+    wide = "stretch" if current() else 330
     with place:
         if known:
             if st.session_state[KEY] not in known:
                 st.session_state[KEY] = None
-            st.selectbox("我是…", known, index=None, key=KEY, placeholder="请选择您的姓名")
+            st.selectbox("我是…", known, index=None, key=KEY, placeholder="请选择您的姓名", width=wide)
         else:
-            st.text_input("我是…", key=KEY, placeholder="请输入您的姓名(员工名册还是空的)")
+            st.text_input("我是…", key=KEY, placeholder="请输入您的姓名(员工名册还是空的)", width=wide)
         markup.put(markup.quiet("演示用:正式登录启用前,在这里选择身份;本控制台只在这台电脑上可以打开。"))
     if not current():
         st.query_params.pop(KEY, None)

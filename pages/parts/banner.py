@@ -12,7 +12,7 @@ from logic.desk import Desk, View, hold_sentence
 from logic.judgement import Judgement
 from logic.office import keeper_of
 from logic.register import Register
-from pages.parts import markup, outcome
+from pages.parts import listing, markup, outcome
 from sheets.sync_folders import HEAD, REMEDY, RISK, sync_client
 
 _SHOWN = 20
@@ -30,11 +30,21 @@ def freshness(view: View) -> None:
 
 def troubles(view: View, register: Register) -> None:
     """Why the register cannot be read or written right now, each with what to do."""
+    storage(view, register)
+    layout(view, register)
+
+
+def storage(view: View, register: Register) -> None:
+    """What is wrong with the workbook that holds the register."""
     keeper = keeper_of(register)
     if view.trouble is not None:
         outcome.refuse(wording.storage_label(type(view.trouble)), str(view.trouble))
     if keeper.trouble is not None:
         outcome.refuse("这里暂时只能查看", str(keeper.trouble))
+
+
+def layout(view: View, register: Register) -> None:
+    """What is wrong with the tab of the register."""
     table = view.judgement.tables.get(register.key)
     if table is None:
         remedy = "请联系管理员运行 python -m logic init 建表;其他登记表照常使用。"
@@ -102,17 +112,21 @@ def _differences(desk: Desk, standing: Judgement) -> Iterator[tuple[str, str, st
         records = standing.records(key)
         rows = {record: row for record, row in baseline.get(key, {}).items() if row.vanished_at is None}
         for record in records.keys() - rows.keys():
-            yield register.title, record, "只在这个文件里"
+            yield register.title, _with_id(record, listing.named(register, records[record].text)), "只在这个文件里"
         for record, row in rows.items():
-            found = records.get(record)
+            found, texts = records.get(record), row.texts or {}
+            named = _with_id(record, listing.named(register, lambda name, texts=texts: texts.get(name, "")))
             if found is None:
-                yield register.title, record, "这个文件里没有"
+                yield register.title, named, "这个文件里没有"
                 continue
-            texts = row.texts or {}
             columns = [
                 one.header
                 for name, one in register.fields.items()
                 if not one.engine and found.text(name) != texts.get(name, "")
             ]
             if columns:
-                yield register.title, record, f"内容不同:{'、'.join(columns)}"
+                yield register.title, named, f"内容不同:{'、'.join(columns)}"
+
+
+def _with_id(record: str, named: str) -> str:
+    return named if record in named else f"{record} {named}"

@@ -47,6 +47,9 @@
     "add icon": "换一个文件",
     "Drag and drop a file here": "把文件拖到这里",
     "Drag and drop files here": "把文件拖到这里",
+    "Copied!": "已复制",
+    "Loading mermaid diagram": "正在画流程图…",
+    "Failed to render diagram": "流程图没有画出来",
     "Download failed": "下载没有成功,请再试一次。",
     "Failed to generate file for download": "文件没有生成出来,请再试一次;仍然这样时请告诉管理员。",
   }));
@@ -54,6 +57,12 @@
     [/^Add: (.*)$/s, "填写“$1”"],
     [/^Remove (.*)$/s, "移除 $1"],
     [/^Help for (.*)$/s, "$1的说明"],
+    [/^(\d+) options? available\.$/, "有 $1 个可选的内容"],
+    [/, selected$/, ",已选"],
+    [/^Download as PNG(?=$|:)/, "下载图片"],
+    [/^Copy to clipboard(?=$|:)/, "复制"],
+    [/^Close fullscreen(?=$|:)/, "退出全屏"],
+    [/^Fullscreen(?=$|:)/, "全屏"],
     [/^([0-9.]+ ?[KMG]?B) per file$/, "每个文件最多 $1"],
     [/^File must be ([0-9.]+ ?[KMG]?B) or smaller\.$/, "文件太大,最多 $1。"],
     [/^(\S+) files are not allowed\.$/, "不能上传这种文件($1)。"],
@@ -81,7 +90,13 @@
     if (text !== null && node.parentElement && !isTheirs(node.parentElement)) node.nodeValue = text;
   }
 
+  // Tab goes from field to field: the question marks between them open by pointing, and the handbook says the same.
+  function skipHelp(element) {
+    if ((element.getAttribute("aria-label") || "").startsWith("Help for ")) element.tabIndex = -1;
+  }
+
   function translateAttributes(element) {
+    skipHelp(element);
     for (const name of attributes) {
       const text = element.hasAttribute(name) ? chinese(element.getAttribute(name)) : null;
       if (text !== null) element.setAttribute(name, text);

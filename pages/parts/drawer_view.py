@@ -14,8 +14,20 @@ from logic.register import Register
 from logic.rules import Level
 from logic.settings import SETTINGS
 from logic.typed import possible
-from logic.workflow import Transition
-from pages.parts import actor, conflict, drawer, form, history, impact, linked, markup, outcome, paper
+from pages.parts import (
+    actor,
+    conflict,
+    drawer,
+    form,
+    history,
+    impact,
+    linked,
+    markup,
+    operations,
+    outcome,
+    paper,
+    rights,
+)
 from pages.parts.listing import label_of
 from pages.parts.opened import Opened, opened
 
@@ -55,7 +67,7 @@ def _content(one: Opened) -> None:
     with edit:
         _edit(one, record)
     with operate:
-        _operate(one, record)
+        operations.draw(one, record, locked=bool(_locked(one, record)))
     with past:
         undo = drawer.take_back if actor.current() else None
         history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
@@ -73,8 +85,9 @@ def _counted(title: str, count: int) -> str:
 def _head(one: Opened, record: Record | None) -> None:
     """Which record this is, how it stands, and why it cannot be changed here, if so."""
     if record is not None:
-        chips = [markup.chip(record.text("status") or "无状态")]
-        chips += [markup.chip(record.id, "plain")] if record.id else []
+        label, state = label_of(record, one.register), record.text("status")
+        chips = [markup.chip(state)] if state else []
+        chips += [markup.chip(record.id)] if record.id and record.id not in label else []
         by = " · ".join(
             f"{who} {record.text(at)} {record.text(name)}".strip()
             for who, at, name in (("登记", "created_at", "created_by"), ("最后修改", "updated_at", "updated_by"))
@@ -82,7 +95,7 @@ def _head(one: Opened, record: Record | None) -> None:
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", key="drawer-head"):
             markup.put(
-                f'<div style="font-size:1.1rem;font-weight:600">{markup.escaped(label_of(record, one.register))}</div>',
+                f'<div class="console-name">{markup.escaped(label)}</div>',
                 "".join(chips),
                 markup.quiet(by) if by else "",
             )
@@ -154,7 +167,10 @@ def _changed_meanwhile(one: Opened) -> list[str]:
 
 
 def _edit(one: Opened, record: Record | None) -> None:
-    locked = bool(_locked(one, record))
+    allowed = rights.may(one.desk, one.register, "edit" if record is not None else "create", record)
+    locked = bool(_locked(one, record)) or not allowed
+    if not allowed:
+        markup.put(markup.box("wait", allowed.reason))
     if one.draft_at:
         columns = "、".join(one.register.fields[name].header for name in one.typed)
         lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
@@ -167,44 +183,6 @@ def _edit(one: Opened, record: Record | None) -> None:
         st.button(
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )
-
-
-def _operate(one: Opened, record: Record) -> None:
-    """The transitions that the state admits: choose one, fill what it asks for, press its button."""
-    steps = possible(one.register, record)
-    if not steps:
-        markup.put(markup.quiet("现在没有可以做的操作。"))
-        return
-    labels = {step.label: step for step in steps}
-    chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=steps[0].label, required=True)
-    step = labels[chosen or steps[0].label]
-    _explain(step, record)
-    if one.changed():
-        markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))
-    locked = bool(_locked(one, record))
-    for section in one.sections(step, locked=locked):
-        if section.title:
-            markup.put(f"<b>{markup.escaped(f'同时写入:{section.title}')}</b>")
-        form.draw(section.form, section.fields, grouped=not section.title)
-    if step.reason_required:
-        st.text_area("原因 *", key=f"reason-{one.number}-{step.key}", placeholder="请写明原因", height=80)
-    st.button(
-        step.label,
-        key=f"do-{one.number}-{step.key}",
-        type="primary",
-        on_click=drawer.operate,
-        args=(step.key,),
-        disabled=locked,
-        width="stretch",
-    )
-
-
-def _explain(step: Transition, record: Record) -> None:
-    """What the button does, who may press it, by when, and what else is looked at."""
-    moves = f"{record.text('status') or '无状态'} → {step.target}" if step.target is not None else "状态不变"
-    said = [moves, f"可以做的人:{'、'.join(step.roles)}"]
-    said += [f"期限:{step.deadline.text}"] if step.deadline is not None else []
-    markup.put(markup.quiet(f"{';'.join(said)}。{step.guard}"))
 
 
 def _problems(one: Opened, record: Record) -> None:

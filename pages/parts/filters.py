@@ -9,7 +9,8 @@ from logic.register import Register
 from logic.rules import Level
 from pages.parts.listing import ANY, Index, Query
 
-CHECKS = {"有问题": ANY, wording.level_label("BLOCK"): Level.BLOCK, wording.level_label("WARN"): Level.WARN}
+TROUBLED = "有问题"
+CHECKS = {TROUBLED: ANY, wording.level_label("BLOCK"): Level.BLOCK, wording.level_label("WARN"): Level.WARN}
 NEWEST, OLDEST = "新的在前", "旧的在前"
 NO_STATE = "(空)"
 

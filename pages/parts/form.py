@@ -128,7 +128,7 @@ def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
     groups: dict[str, list[Field]] = {}
     for one in fields:
         groups.setdefault(one.group if grouped else "", []).append(one)
-    later = [title for title, members in groups.items() if title and _is_later(form, members)]
+    later = [title for title, members in groups.items() if title and folding.is_later(form, members)]
     for title, members in groups.items():
         if title not in later:
             if title:
@@ -137,26 +137,7 @@ def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
     if later:
         markup.put(markup.quiet("下面的以后办理时再填;现在就要填的,点开填写。"))
     for title in later:
-        _draw_folded(form, title, groups[title])
-
-
-def _is_later(form: Form, members: Sequence[Field]) -> bool:
-    """Only in a new record, and where nothing stood in the group when it was opened."""
-    if form.record is not None or any(form.seen.get(one.name) or form.typed.get(one.name) for one in members):
-        return False
-    texts = {name: form.text(name) for name in form.register.fields}
-    return folding.is_later(form.register, members, texts)
-
-
-def _draw_folded(form: Form, title: str, members: Sequence[Field]) -> None:
-    """A group whose widgets are made when it is opened; from then on they stay, for they hold what was typed."""
-    key = form.widget(f"fold-{title}")
-    if any(form.violations.get(one.name) for one in members):
-        st.session_state[key] = True
-    made = any(form.widget(one.name) in st.session_state for one in members)
-    with st.expander(markup.plain_label(title), key=key, on_change="rerun") as group:
-        if group.open or made:
-            _draw_group(form, members)
+        folding.draw(form, title, groups[title], _draw_group)
 
 
 def _draw_group(form: Form, members: Sequence[Field]) -> None:

@@ -24,7 +24,7 @@ STYLE = """
 <style>
 .hb-table td{white-space:pre-line;min-width:5em}
 .hb-table td:last-child:not(:first-child){min-width:9em}
-.hb-table td:first-child{min-width:7em}
+.hb-table td:first-child{min-width:8.5em}
 .hb-head{margin:0 0 .35rem;font-size:1rem}
 .hb-head b{margin-right:.5em}
 .hb-rule{border:1px solid #dfe6eb;border-radius:6px;padding:.7rem .9rem;margin:0 0 .7rem;font-size:.92rem;line-height:1.6;
@@ -49,6 +49,7 @@ STYLE = """
  .hb-table td:not(:first-child)::before{content:attr(data-label) " ";color:#5b6b78}
  .hb-rule dl{display:block}
  [data-testid="stMermaidChart"]{display:block;overflow-x:auto}
+ [data-testid="stElementContainer"]:has([data-testid="stMermaidChart"])::before{content:"左右滑动看全图";color:#5b6b78;font-size:.82rem}
  [data-testid="stMermaidChart"] img{max-width:none;width:auto;height:auto}
  .hb-rule dd{margin-bottom:.3rem}
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from logic import wording
-from logic.previewing import Preview
-from logic.register import registers
+from logic.previewing import Impact, Preview
+from logic.register import Register, registers
 from pages.parts import books, drawer, listing, markup, menu
 from pages.parts.opened import Opened
 
@@ -32,18 +32,17 @@ def _show(found: Preview) -> None:
         lines.append("现在没有登记表的规则用到这个参数。")
     markup.put(markup.box("warn" if found.broken else "good", head, lines))
     known = registers()
-    if found.impacts:
-        rows = [
-            (
-                known[impact.register].title,
-                impact.rule,
-                wording.level_label(impact.level),
-                str(impact.before),
-                str(impact.after),
-            )
-            for impact in found.impacts
-        ]
-        markup.put(markup.table(("登记表", "规则", "级别", "现在", "按这个参数"), rows))
+    rows = [
+        (
+            _rule(known[impact.register], impact),
+            str(impact.before),
+            str(impact.after),
+        )
+        for impact in found.impacts
+        if impact.before or impact.after
+    ]
+    if rows:
+        markup.put(markup.table(("规则", "现在", "改后"), rows))
     if found.broken:
         markup.put(f"<b>新出现的 {len(found.broken)} 处</b>")
     for violation in found.broken[:SHOWN]:
@@ -54,3 +53,9 @@ def _show(found: Preview) -> None:
             menu.link(violation.register, violation.record)
     if len(found.broken) > SHOWN:
         markup.put(markup.quiet(f"只列出前 {SHOWN} 处。"))
+
+
+def _rule(register: Register, impact: Impact) -> str:
+    """Where the rule stands, how strict it is, and the beginning of what it asks for."""
+    said = next((one.doc for one in register.rules if one.id == impact.rule), "")
+    return f"{register.title} {impact.rule}({wording.level_label(impact.level)})\n{said.split('。')[0]}".strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logic.judgement import Judgement, Record
@@ -176,9 +176,14 @@ def telling(register: Register) -> list[str]:
 
 def label_of(record: Record, register: Register) -> str:
     """A record in a few words: what is filled of its first naming columns."""
-    texts = [record.text(name) for name in telling(register)]
-    said = dict.fromkeys(" ".join(text.split())[:24] for text in texts if text.strip())
-    return " · ".join([*said][:2]) or (record.id or f"第 {record.row_number} 行")
+    return named(register, record.text) or (record.id or f"第 {record.row_number} 行")
+
+
+def named(register: Register, text: Callable[[str], str]) -> str:
+    """What is filled of the naming columns, the first two of it that differ."""
+    texts = map(text, telling(register))
+    said = dict.fromkeys(" ".join(one.split())[:24] for one in texts if one.strip())
+    return " · ".join([*said][:2])
 
 
 def _with_id(record: Record) -> str:

@@ -33,23 +33,41 @@ STYLE = """
 .console-chip.console-warn{border-color:#e8c47a;color:#8a5200}
 .console-chip.console-wait{border-color:#a8c8ea;color:#1d4f8a}
 .console-chip.console-good{border-color:#a5d6bb;color:#22653f}
+.console-name{font-size:1.1rem;font-weight:600;overflow-wrap:anywhere;margin-bottom:.15rem}
 .console-table{border-collapse:collapse;width:100%;font-size:.86rem}
+b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4rem}
+.console-table td:first-child:nth-last-child(2){width:32%}
 .console-table th,.console-table td{border:1px solid #dfe6eb;padding:.3rem .5rem;text-align:left;vertical-align:top;
  white-space:pre-wrap;overflow-wrap:anywhere}
-.console-table th{background:#f2f5f7;font-weight:600}
+.console-table th{background:#f2f5f7;font-weight:600;white-space:nowrap}
+.console-table td{min-width:3em}
 .console-empty{color:#8896a1}
 .console-step{border-left:3px solid #ccd5dc;padding-left:.7rem}
 [data-testid="stMainBlockContainer"]{padding:3.6rem 2rem 2rem}
+[data-testid="stHeading"] [data-testid="stMarkdownContainer"]{margin-bottom:0}
+:is([data-testid="stMain"],[data-testid="stDialog"]) [data-testid="stPageLink"] a{padding-left:0;padding-right:0;
+ background:none}
+:is([data-testid="stMain"],[data-testid="stDialog"]) [data-testid="stPageLink"] p{color:#1d5c83}
+:is([data-testid="stMain"],[data-testid="stDialog"]) [data-testid="stPageLink"] a:hover p{text-decoration:underline}
+.st-key-drawer-head{flex-wrap:nowrap !important}
+[data-testid="stMain"] :is(input,textarea):disabled,[data-testid="stDialog"] :is(input,textarea):disabled{
+ color:#46535e !important;-webkit-text-fill-color:#46535e}
+[data-testid="stWidgetLabel"][disabled]{color:#46535e}
+[data-testid="stWidgetLabel"][disabled] p{color:inherit}
+:is(input,textarea):disabled::placeholder{-webkit-text-fill-color:#8896a1}
 [data-testid="stDialog"] h2{font-size:1.15rem !important}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said){position:sticky;top:0;z-index:20;background:#fff;
- max-height:50vh;overflow-y:auto;box-shadow:0 -1rem 0 #fff}
+ max-height:50vh;overflow-y:auto;box-shadow:0 -1rem 0 #fff,0 .4rem .4rem -.4rem #ccd5dc}
+[data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said):not(:has(.console-box,button)){margin-top:-1.6rem;box-shadow:none}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
  padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
-h1{font-size:1.7rem !important;padding:0 0 .5rem !important}
+h1{font-size:1.7rem !important;padding:0 !important}
 @media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}
- .st-key-filters>div{flex:1 1 40% !important;width:auto !important}
- .st-key-filters>div:first-child{flex-basis:100% !important}
- .st-key-filters>div>div{width:100% !important}}
+ .st-key-filters>div{flex:1 1 32% !important;width:auto !important;min-width:0 !important;order:2}
+ .st-key-filters>div:first-child,.st-key-filters>div:nth-child(2){flex-basis:56% !important}
+ .st-key-filters>div:first-child,.st-key-filters>div:last-child{order:1}
+ .st-key-handbook-filters>div{flex:1 1 100% !important}
+ .st-key-filters>div>div,.st-key-handbook-filters>div>div{width:100% !important}}
 </style>
 """
 

@@ -66,7 +66,7 @@ def table_of(stage: Stage, register: Register, rows: Sequence[StagedRow], found:
         for header, name in zip(stage.headers, stage.columns, strict=True)
     ]
     return {
-        "columns": [{"h": "行"}, {"h": "检查结论"}, *titles],
+        "columns": [{"h": "行"}, {"h": "检查结论", "w": 1}, *titles],
         "naming": [at + 2 for at, name in enumerate(stage.columns) if name and register.fields[name].naming],
         "rows": [_row(stage, row, found.rows.get(row.number)) for row in rows],
         "empty": "没有这样的行。",
@@ -88,9 +88,10 @@ def _row(stage: Stage, row: StagedRow, verdict: RowVerdict | None) -> dict[str, 
                 kind = "bad" if one.level is Level.BLOCK else "warn"
                 marks.setdefault(position[one.field], [kind, one.message])
         if said:
-            marks[1] = ["bad" if verdict.tone == "refused" else "warn", said]
+            marks[1] = ["bad" if verdict.tone == "refused" else "warn", ""]
     texts = [f"第 {row.number} 行", said, *row.texts]
-    drawn: dict[str, Any] = {"k": str(row.number), "c": [_short(text) for text in texts], "m": [[tone, label]]}
+    shown = [text if at == 1 else _short(text) for at, text in enumerate(texts)]  # why not is said in full
+    drawn: dict[str, Any] = {"k": str(row.number), "c": shown, "m": [[tone, label]]}
     return {**drawn, "x": marks} if marks else drawn
 
 

@@ -22,11 +22,15 @@ function openable(target, row, open) {
   };
 }
 
+function classOf(column) {
+  return [column.r && "right", column.o && "own", column.w && "wide"].filter(Boolean).join(" ");
+}
+
 function mark(cell, row, position) {
   const found = row.x && row.x[position];
   if (!found) return;
   cell.classList.add(found[0]);
-  cell.title = found[1];
+  if (found[1]) cell.title = found[1];
 }
 
 function tableOf(data, open) {
@@ -34,7 +38,7 @@ function tableOf(data, open) {
   const head = table.createTHead().insertRow();
   head.append(element("th", "first", "检查"));
   for (const column of data.columns) {
-    head.append(element("th", `${column.r ? "right" : ""} ${column.o ? "own" : ""}`.trim(), column.h));
+    head.append(element("th", classOf(column), column.h));
   }
   const body = table.createTBody();
   for (const row of data.rows) {
@@ -44,8 +48,7 @@ function tableOf(data, open) {
     first.append(...chips(row));
     line.append(first);
     row.c.forEach((text, position) => {
-      const column = data.columns[position];
-      const cell = element("td", `${column.r ? "right" : ""} ${column.o ? "own" : ""}`.trim(), text);
+      const cell = element("td", classOf(data.columns[position]), text);
       cell.title = text;
       mark(cell, row, position);
       line.append(cell);
@@ -59,16 +62,19 @@ function tableOf(data, open) {
 
 function cardsOf(data, open) {
   const cards = element("div", "cards");
+  const state = data.state ?? 0;
   for (const row of data.rows) {
     const card = element("div", "card");
     card.dataset.record = row.k;
-    const named = data.naming.filter((position) => row.c[position]).slice(0, 2);
+    const names = data.naming.filter((position) => row.c[position]);
+    const differ = names.filter((position, at) => names.findIndex((one) => row.c[one] === row.c[position]) === at);
+    const named = differ.slice(0, 2);
     card.append(element("div", "title", named.map((position) => row.c[position]).join(" · ") || row.k));
-    if (row.c[0]) card.append(element("span", "chip", row.c[0]));
+    if (row.c[state]) card.append(element("span", "chip", row.c[state]));
     card.append(...chips(row));
     const list = element("dl");
     // What is wrong comes first, then what is filled.
-    const filled = row.c.map((_, position) => position).filter((position) => position && !named.includes(position));
+    const filled = row.c.map((_, position) => position).filter((position) => position !== state && !named.includes(position));
     const wrong = filled.filter((position) => row.x && row.x[position] && row.x[position][0] !== "formula");
     const rest = filled.filter((position) => row.c[position] && !wrong.includes(position));
     for (const position of [...wrong, ...rest].slice(0, CARD_LINES)) {

@@ -18,7 +18,7 @@ from logic.desk import View
 from logic.judgement import Judgement
 from logic.register import Field, Register
 from logic.rules import Level
-from pages.parts.listing import Item, own_columns, own_texts
+from pages.parts.listing import Item, own_columns, own_texts, telling
 from sheets.port import CellFormat, Mark
 
 SHOWN = 60  # characters of a cell; the drawer shows all of it
@@ -34,23 +34,34 @@ _list = component(
 
 
 def columns(register: Register) -> list[Field]:
-    """The columns of the list: 状态 first, then as in the sheet, the console's own last; 检查结果 is drawn apart."""
+    """The columns of the list: 状态 and what names a record first, then as in the sheet, the console's own last;
+    检查结果 is drawn apart."""
     own = [one for one in register.fields.values() if not one.engine and one.name != "status"]
+    own.sort(key=lambda one: not one.naming)
     return [register.fields["status"], *own, *(register.fields[name] for name in _ENGINE)]
 
 
 def rows_of(view: View, register: Register, items: Sequence[Item]) -> dict[str, Any]:
-    """What the browser gets for these records."""
+    """What the browser gets for these records. Columns in which none of them holds anything are left out: of the 41 of a
+    long register most are filled late or seldom."""
     fields = columns(register)
-    others = own_columns(view.judgement, register)
     headers = [{"h": one.header, **({"r": 1} if one.kind.format in _RIGHT else {})} for one in fields]
-    headers += [{"h": header, "o": 1} for header in others]
-    naming = [position for position, one in enumerate(fields) if one.naming]
+    headers += [{"h": header, "o": 1} for header in own_columns(view.judgement, register)]
+    rows = [_row(view, register, fields, item) for item in items]
+    used = {at for row in rows for at, text in enumerate(row["c"]) if text}.union(*(row.get("x", ()) for row in rows))
+    place = {at: new for new, at in enumerate(sorted(used))}
+    for row in rows:
+        row["c"] = [row["c"][at] for at in place]
+        if "x" in row:
+            row["x"] = {place[at]: mark for at, mark in row["x"].items()}
+    at_of = {one.name: place[at] for at, one in enumerate(fields) if at in place}
     return {
-        "columns": headers,
-        "naming": naming,
-        "rows": [_row(view, register, fields, item) for item in items],
+        "columns": [headers[at] for at in place],
+        "state": at_of.get("status", -1),
+        "naming": [at_of[name] for name in telling(register) if name in at_of],
+        "rows": rows,
         "empty": "没有符合条件的记录。",
+        "left_out": len(headers) - len(place),
     }
 
 

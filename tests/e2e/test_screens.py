@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from logic.register import registers
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.steps import drawer, no_console_errors, tab, visible_english
 
+MENU = ("", "attention", "handbook", *registers())
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 
 
@@ -24,12 +26,13 @@ def test_every_page_fits_and_speaks_chinese(console: Console, browser: Browser, 
     )
     page = context.new_page()
     with no_console_errors(page):
-        for path in ("", "attention", "staff", "bank_transfers"):
+        for path in (*MENU, "bank_transfers"):  # the last one stays open
             page.goto(f"{console.url}/{path}?who={steps.SALES}")
             expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
             wait_idle(page)
             assert fits(page), path
             assert visible_english(page) == set(), path
+        assert page.get_by_test_id("stSidebarNavLink").count() == len(MENU)
         expect(steps.rows(page).first).to_be_visible()
         steps.open_first(page)
         for name in ("修改", "操作", "历史", "问题"):
@@ -41,6 +44,87 @@ def test_every_page_fits_and_speaks_chinese(console: Console, browser: Browser, 
         field.press_sequentially("输入中")
         assert visible_english(page) == set()
     context.close()
+
+
+def test_the_picture_of_a_workflow_speaks_chinese(page: Page, console: Console) -> None:
+    """Its buttons too, which come into sight when it is pointed at."""
+    page.goto(f"{console.url}/handbook?register=after_sales_register&who={steps.SALES}")
+    page.get_by_role("tab", name="流程").click()
+    chart = page.get_by_test_id("stMermaidChart")
+    expect(chart.get_by_role("img")).to_be_visible(timeout=30_000)
+    chart.hover()
+    for name in ("下载图片", "复制", "全屏"):
+        expect(page.get_by_role("button", name=f"{name}: ")).to_be_visible()
+    assert visible_english(page) == set()
+    page.get_by_role("button", name="全屏: ").click()
+    expect(page.get_by_role("button", name="退出全屏: ")).to_be_visible()
+    assert visible_english(page) == set()
+
+
+def test_a_new_case_asks_for_what_is_known_at_the_start(page: Page, console: Console) -> None:
+    """What buttons fill in later is folded; the sort of case unfolds what it needs; Tab goes from field to field."""
+    page.goto(f"{console.url}/after_sales_register?who=闵思源")
+    page.get_by_role("button", name="新增").click()
+    wait_idle(page)
+    folded = drawer(page).locator("summary [data-testid=stMarkdownContainer]")
+    expect(folded).to_have_text(["处理", "退款", "签收", "包裹撤回", "质量核实"])
+    expect(drawer(page).get_by_label("快递公司")).to_have_count(0)
+    steps.choose(page, "售后类型 *", "撤回包裹")
+    expect(folded).to_have_text(["处理", "退款", "签收", "质量核实"])
+    expect(drawer(page).get_by_role("combobox", name="快递公司", exact=True)).to_be_visible()
+    drawer(page).get_by_role("textbox", name="客户ID(旺旺)").focus()
+    page.keyboard.press("Tab")
+    expect(drawer(page).get_by_role("textbox", name="订单号", exact=True)).to_be_focused()
+    # what was typed into an unfolded group is sent, folded again or not
+    folded.filter(has_text="退款").click()
+    wait_idle(page)
+    steps.fill(page, "退款金额", "一点点")
+    folded.filter(has_text="退款").click()
+    wait_idle(page)
+    steps.press(page, "保存")
+    expect(drawer(page).locator(".console-under:visible").filter(has_text="一点点")).to_be_visible()
+
+
+def test_a_new_name_is_typed_into_the_roster(page: Page, console: Console) -> None:
+    steps.come_in(page, console, steps.HEAD, "staff")
+    page.get_by_role("button", name="新增").click()
+    wait_idle(page)
+    steps.fill(page, "姓名 *", "新来的")
+    steps.choose(page, "直接上级", steps.HEAD)
+    steps.press(page, "保存")
+    steps.expect_saved(page)
+    page.keyboard.press("Escape")
+    wait_idle(page)
+    expect(steps.rows(page).first).to_contain_text("新来的")
+
+
+def test_the_start_page_leads_to_what_is_wrong(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/?who={steps.SALES}")
+    link = page.get_by_role("link", name="条有问题").first
+    expect(link).to_be_visible(timeout=30_000)
+    wait_idle(page)
+    count = link.inner_text().split()[0]
+    link.click()
+    expect(page.get_by_role("combobox", name="检查")).to_have_value("有问题")
+    wait_idle(page)
+    expect(page.get_by_text(f"共 {count} 条(全部")).to_be_visible()
+
+
+def test_who_may_not_is_told_before_filling_in(page: Page, console: Console) -> None:
+    """Finance neither registers nor changes a case; the clerk may not change it, but signs for its parcel."""
+    page.goto(f"{console.url}/after_sales_register?who={steps.FINANCE}&after_sales_register_state=退回单已打印")
+    expect(page.get_by_role("button", name="新增")).to_be_disabled(timeout=30_000)
+    wait_idle(page)
+    steps.open_first(page)
+    expect(drawer(page)).to_contain_text("您的岗位是财务")
+    expect(drawer(page).get_by_role("button", name="保存")).to_be_disabled()
+    page.goto(f"{console.url}/after_sales_register?who=翟大勇&after_sales_register_state=退回单已打印")
+    expect(steps.rows(page).first).to_be_visible(timeout=30_000)
+    steps.open_first(page)
+    tab(page, "操作")
+    first = drawer(page).get_by_role("radio").first
+    expect(first).to_have_accessible_name("快递已签字")
+    expect(drawer(page).get_by_role("button", name="快递已签字", exact=True)).to_be_enabled()
 
 
 def test_a_link_shows_the_same_rows(page: Page, console: Console) -> None:

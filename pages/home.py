@@ -1,4 +1,8 @@
-"""The start page: every register with its records and open problems, what waits for me, how fresh the data is."""
+"""The start page (工作台): one search box, what waits for me, what is due, what I registered, what is on its way, every register.
+
+Two fragments: what is quick to look up is drawn every other second, what takes longer less often. Both only look at what was
+worked out once for everybody.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +14,57 @@ from streamlit.navigation.page import Page
 from logic.desk import NotRead
 from logic.office import desk_of
 from logic.register import Register
-from pages.parts import banner, listing, markup, outcome, waiting
+from pages import search
+from pages.parts import banner, listing, markup, outcome, tasks, timeline, waiting
 
-REFRESH_SECONDS = 2
+REFRESH_SECONDS, BOARD_SECONDS = 2, 6
 
 
-def page_for(registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page) -> Callable[[], None]:
+def page_for(
+    registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page, find: Page
+) -> Callable[[], None]:
     """The start page, given the pages it leads to."""
 
     def page() -> None:
         st.title("首页", anchor=False)
-        _live(registers, pages, attention)
+        search.box(find)
+        _live(registers, attention)
+        _board(registers)
+        _registers(registers, pages)
 
     return page
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _live(registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page) -> None:
+def _live(registers: Mapping[str, Register], attention: Page) -> None:
+    """What the person must not miss, and how fresh the data is."""
     count = waiting.count(registers)
     if count:
         markup.put(markup.box("warn", f"有 {count} 件事需要您处理"))
         st.page_link(attention, label="去处理")
+    for desk in waiting.desks(registers):
+        if desk.mirror.snapshot is not None:
+            banner.freshness(desk.view())
+
+
+@st.fragment(run_every=BOARD_SECONDS)
+def _board(registers: Mapping[str, Register]) -> None:
+    desks = waiting.desks(registers)
+    mine = tasks.of(desks)
+    markup.put(timeline.STYLE)
+    left, right = st.columns(2, gap="large")
+    with left:
+        tasks.draw_waiting(mine.tasks, desks)
+    with right:
+        tasks.draw_due(mine.due)
+        tasks.draw_registered(mine.registered)
+        tasks.draw_pending(desks)
+
+
+@st.fragment(run_every=BOARD_SECONDS)
+def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
+    """Every register with its records and open problems."""
+    st.subheader("登记表", anchor=False)
     held: set[str] = set()  # a workbook of several registers says it once
     for key, register in registers.items():
         with st.container(border=True):
@@ -46,7 +80,6 @@ def _live(registers: Mapping[str, Register], pages: Mapping[str, Page], attentio
                 markup.chip(f"{index.troubled} 条有问题", "warn") if index.troubled else markup.chip("没有问题", "good")
             )
             markup.put("".join(chips), markup.quiet(register.doc))
-            banner.freshness(view)
             banner.troubles(view, register)
             if desk_of(register).workbook not in held:
                 held.add(desk_of(register).workbook)

@@ -51,7 +51,8 @@ def _content(one: Opened) -> None:
     steps = possible(one.register, record)
     titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(findings))]
     titles += [_counted("关联", len(around))] if around else []
-    edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}")
+    first = titles[1] if any(step.key == one.begin for step in steps) else None
+    edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}", default=first)
     with edit:
         _edit(one, record)
     with operate:
@@ -176,8 +177,9 @@ def _operate(one: Opened, record: Record) -> None:
         markup.put(markup.quiet("现在没有可以做的操作。"))
         return
     labels = {step.label: step for step in steps}
-    chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=steps[0].label, required=True)
-    step = labels[chosen or steps[0].label]
+    first = next((step for step in steps if step.key == one.begin), steps[0])
+    chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=first.label, required=True)
+    step = labels[chosen or first.label]
     _explain(step, record)
     if one.changed():
         markup.put(markup.box("warn", "“修改”里还有没保存的内容,这个操作不会带上它们。"))

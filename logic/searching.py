@@ -69,7 +69,7 @@ def values(record: Record, one: Field) -> list[str]:
     text = record.text(one.name)
     if not text:
         return []
-    return [part for each in (split_parts(text) if is_number(one) else (text,)) if (part := folded(each))]
+    return [part for each in (split_parts(text) if one.kind.many else (text,)) if (part := folded(each))]
 
 
 @dataclass(slots=True)
@@ -220,10 +220,10 @@ def _made(register: Register, records: Mapping[str, Record]) -> Book:
         for value in _values_in(line):
             if value not in first:
                 first[value] = (key,)
-            elif value in others:
-                others[value].append(key)
-            elif first[value][0] != key:
-                others[value] = [first[value][0], key]
+            elif first[value][0] != key:  # one record may hold a value in two columns
+                held = others.setdefault(value, [first[value][0]])
+                if held[-1] != key:
+                    held.append(key)
     return Book(register, records, lines, Layered(first | others))
 
 

@@ -41,18 +41,18 @@ def of(desks: Iterable[Desk]) -> Mine:
 
 def draw_waiting(tasks: Sequence[Task], desks: Iterable[Desk]) -> None:
     """等我处理."""
-    _title("等我处理", sum(task.count for task in tasks))
+    _title("等我处理", sum(task.share.count for task in tasks))
     if not actor.current():
         markup.put(markup.box("wait", "请先选择您是谁", ["这里会列出等您处理的记录。"]))
     elif not tasks:
         markup.put(markup.box("good", "现在没有等您处理的记录", _why_nothing(desks)))
     for number, task in enumerate(tasks):
         with st.container(border=True, gap="xxsmall", key=f"task-{number}"):
-            own = f",其中 {task.own} 条是您经手的" if 0 < task.own < task.count else ""
-            markup.put(_head(task.step.label), markup.quiet(f"{task.register.title} · {task.count} 条{own}"))
-            for record in task.records:
+            own = f",其中 {task.share.own} 条是您经手的" if 0 < task.share.own < task.share.count else ""
+            markup.put(_head(task.step.label), markup.quiet(f"{task.register.title} · {task.share.count} 条{own}"))
+            for record in task.share.first:
                 menu.link(task.register.key, record.key, label=_label(record), begin=task.step.key)
-            _more(task.count)
+            _more(task.share.count)
 
 
 def _why_nothing(desks: Iterable[Desk]) -> list[str]:
@@ -66,9 +66,9 @@ def _why_nothing(desks: Iterable[Desk]) -> list[str]:
 
 def draw_due(due: Sequence[Due]) -> None:
     """快到期/已逾期."""
-    _title("快到期、已逾期", sum(one.count for one in due))
+    _title("快到期、已逾期", sum(one.share.count for one in due))
     if not due:
-        markup.put(markup.box("good", "没有快到期或已逾期的事", ["时限按各登记表的规定计算,每分钟检查一次。"]))
+        markup.put(markup.box("good", "没有快到期或已逾期的事", ["时限按各登记表的规定计算,几分钟检查一次。"]))
     for number, one in enumerate(due[:_GROUPS]):
         _draw_due(one, f"due-{number}")
     if len(due) > _GROUPS:
@@ -79,16 +79,16 @@ def draw_due(due: Sequence[Due]) -> None:
 
 def _draw_due(one: Due, key: str) -> None:
     with st.container(border=True, gap="xxsmall", key=key):
-        own = f",其中 {one.own} 条是您经手的" if 0 < one.own < one.count else ""
+        own = f",其中 {one.share.own} 条是您经手的" if 0 < one.share.own < one.share.count else ""
         tone: markup.Tone = "plain" if one.level is Level.REMIND else "warn"
         doc = next((rule.doc for rule in one.register.rules if rule.id == one.rule), "")
         markup.put(
             _head(one.register.title, markup.chip(one.level.label, tone)),
-            markup.quiet(f"{one.count} 条{own}。{doc}"),
+            markup.quiet(f"{one.share.count} 条{own}。{doc}"),
         )
-        for violation in one.violations:
+        for violation in one.share.first:
             menu.link(violation.register, violation.record, label=f"{violation.record} {violation.message}")
-        _more(one.count)
+        _more(one.share.count)
 
 
 def draw_registered(records: Sequence[Record]) -> None:

@@ -24,7 +24,7 @@ def test_every_page_fits_and_speaks_chinese(console: Console, browser: Browser, 
     )
     page = context.new_page()
     with no_console_errors(page):
-        for path in ("", "attention", "staff", "bank_transfers"):
+        for path in ("", "search", "attention", "staff", "bank_transfers"):
             page.goto(f"{console.url}/{path}?who={steps.SALES}")
             expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
             wait_idle(page)

@@ -1,7 +1,6 @@
 """The start page (工作台): one search box, what waits for me, what is due, what I registered, what is on its way, every register.
 
-Two fragments: what is quick to look up is drawn every other second, what takes longer less often. Both only look at what was
-worked out once for everybody.
+What is quick to look up is drawn every other second, what takes longer less often.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from logic.desk import NotRead
 from logic.office import desk_of
 from logic.register import Register
 from pages import search
-from pages.parts import banner, listing, markup, outcome, tasks, timeline, waiting
+from pages.parts import banner, listing, markup, outcome, tasks, waiting
 
-REFRESH_SECONDS, BOARD_SECONDS = 2, 6
+REFRESH_SECONDS, REGISTERS_SECONDS = 2, 6
 
 
 def page_for(
@@ -29,7 +28,7 @@ def page_for(
         st.title("首页", anchor=False)
         search.box(find)
         _live(registers, attention)
-        _board(registers)
+        tasks.draw(registers)
         _registers(registers, pages)
 
     return page
@@ -47,21 +46,7 @@ def _live(registers: Mapping[str, Register], attention: Page) -> None:
             banner.freshness(desk.view())
 
 
-@st.fragment(run_every=BOARD_SECONDS)
-def _board(registers: Mapping[str, Register]) -> None:
-    desks = waiting.desks(registers)
-    mine = tasks.of(desks)
-    markup.put(timeline.STYLE)
-    left, right = st.columns(2, gap="large")
-    with left:
-        tasks.draw_waiting(mine.tasks, desks)
-    with right:
-        tasks.draw_due(mine.due)
-        tasks.draw_registered(mine.registered)
-        tasks.draw_pending(desks)
-
-
-@st.fragment(run_every=BOARD_SECONDS)
+@st.fragment(run_every=REGISTERS_SECONDS)
 def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     """Every register with its records and open problems."""
     st.subheader("登记表", anchor=False)

@@ -15,10 +15,26 @@ from logic.edits import outcome_of
 from logic.records import Record
 from logic.register import registers
 from logic.rules import Level
-from pages.parts import actor, listing, markup, menu
+from pages.parts import actor, listing, markup, menu, timeline, waiting
 from sheets.journal import Entry
 
+REFRESH_SECONDS = 6
 _GROUPS = 6  # of what is due, before the rest is folded away
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def draw(registers: waiting.Registers) -> None:
+    """The board of the person at the console. Everything on it was worked out once for everybody."""
+    desks = waiting.desks(registers)
+    mine = of(desks)
+    markup.put(timeline.STYLE)
+    left, right = st.columns(2, gap="large")
+    with left:
+        draw_waiting(mine.tasks, desks)
+    with right:
+        draw_due(mine.due)
+        draw_registered(mine.registered)
+        draw_pending(desks)
 
 
 def of(desks: Iterable[Desk]) -> Mine:

@@ -96,6 +96,16 @@ def test_a_transfer_awaited_its_next_step_and_for_what_is_not_done_yet(texts: Te
     assert [step.label for step in awaited(register, record)] == labels
 
 
+def test_voiding_and_what_is_closed_wait_for_nobody() -> None:
+    register = KNOWN["recall_slips"]
+    slips = [
+        {"record_id": "TD261121-22222", "slip_no": "TD261121-22222"},
+        {"record_id": "TD261121-22223", "status": "作废"},
+    ]
+    judgement = world(recall_slips=[slip | {"slip_no": slip["record_id"]} for slip in slips])
+    assert [awaited(register, record) for record in judgement.records("recall_slips").values()] == [(), ()]
+
+
 def test_a_row_without_an_id_awaited_nobody_yet() -> None:
     assert waiting(cases({"record_id": ""}), CLERK) == {}
 

@@ -60,7 +60,7 @@ def decide(judgement: Judgement, change: Change, actor: Actor, registers: Regist
             return Decision("rejected", judgement, reason=refusal)
         if change.source is not Source.ENGINE and not edit.effect:
             action = "create" if edit.new else edit.transition or "edit"
-            heads = judgement.settings.value("release_roles", change.at) or ()
+            heads = judgement.heads(change.at)
             day = change.at.date()
             allowed = permit(actor, registers[edit.register], action, tuple(edit.values), record, day, heads)
             if not allowed:
@@ -143,7 +143,7 @@ def _judge(judgement: Judgement, change: Change, actor: Actor, merged: _Merged) 
 
 def _signed_for(after: Judgement, change: Change, actor: Actor, merged: _Merged) -> Iterator[Violation]:
     """Columns that others fill by their buttons, and that this change fills in their place (SOD-01). Heads may correct."""
-    day, heads = change.at.date(), after.settings.value("release_roles", change.at) or ()
+    day, heads = change.at.date(), after.heads(change.at)
     if actor.founder or any(acts_as(actor, role, day) for role in heads):
         return
     for edit in change.edits:

@@ -206,6 +206,10 @@ class Judgement:
         record = self.record(register, key)
         return record.text("created_by") if record is not None else ""
 
+    def heads(self, on: dt.date | dt.datetime) -> tuple[str, ...]:
+        """The roles that may release, and correct what is closed or signed, that day (setting release_roles)."""
+        return self.settings.value("release_roles", on) or ()
+
     def unidentified(self, register: str) -> list[Record]:
         """Rows of the sheet that have no id of their own yet."""
         return [record for key, record in self.records(register).items() if key.startswith("#")]

@@ -51,7 +51,7 @@ def may_release(change: Change, actor: Actor, where: tuple[str, str], before: Ju
     """
     if not change.reason.strip():
         return "主管放行需要写明理由。"
-    roles = before.settings.value("release_roles", change.at) or ()
+    roles = before.heads(change.at)
     if not before.people.roster_empty and not any(acts_as(actor, role, change.at.date()) for role in roles):
         return f"只有{'、'.join(roles)}可以放行。"
     author = before.author(*where) if before.record(*where) is not None else actor.name

@@ -145,7 +145,8 @@ def possible(register: Register, record: Record | None) -> Sequence[Transition]:
     """The transitions a record's state admits; the same list draws the buttons and guards the save."""
     if register.workflow is None or record is None:
         return ()
-    return register.workflow.possible(record.text(STATUS), record.texts())
+    steps = register.workflow.possible(record.text(STATUS))
+    return tuple(step for step in steps if step.concerns({name: record.text(name) for name in step.only}))
 
 
 def possible_text(register: Register, record: Record | None) -> str:

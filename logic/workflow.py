@@ -60,7 +60,8 @@ class Transition:
     `stamps` are columns the button writes: NOW, ACTOR, their *_IF_BLANK forms, or a text. `roles`: who acts as one of
     these may press it. `only`: it concerns records whose columns hold one of these texts. `effects` are written with it
     into other records. `prints`: the printout of the register named (with `effects`: of the record made) is offered then.
-    `guard` tells staff what else is looked at.
+    `guard` tells staff what else is looked at. `aside`: it may be pressed, but no record waits for it; nor does one for a
+    button that asks for a reason.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Transition:
     effects: tuple[Effect, ...] = ()
     deadline: Deadline | None = None
     prints: tuple[str, str] | None = None
+    aside: bool = False
 
     def concerns(self, texts: Mapping[str, str]) -> bool:
         """Is a record that reads `texts` of the sort this button is for?"""

@@ -1,4 +1,7 @@
-"""The start page: every register with its records and open problems, what waits for me, how fresh the data is."""
+"""The start page (工作台): one search box, what waits for me, what is due, what I registered, what is on its way, every register.
+
+What is quick to look up is drawn every other second, what takes longer less often.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,42 @@ from logic.desk import Desk, NotRead
 from logic.handbook.entries import about
 from logic.office import desk_of
 from logic.register import Register
-from pages.parts import banner, filters, listing, markup, outcome, waiting
+from pages import search
+from pages.parts import banner, filters, listing, markup, outcome, tasks, waiting
 
-REFRESH_SECONDS = 2
+REFRESH_SECONDS, REGISTERS_SECONDS = 2, 6
 
 
-def page_for(registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page) -> Callable[[], None]:
+def page_for(
+    registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page, find: Page
+) -> Callable[[], None]:
     """The start page, given the pages it leads to."""
 
     def page() -> None:
         st.title("首页", anchor=False)
-        _live(registers, pages, attention)
+        search.box(find)
+        _live(registers, attention)
+        tasks.draw(registers)
+        _registers(registers, pages)
 
     return page
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _live(registers: Mapping[str, Register], pages: Mapping[str, Page], attention: Page) -> None:
+def _live(registers: Mapping[str, Register], attention: Page) -> None:
+    """What the person must not miss, and how fresh the data is."""
     count = waiting.count(registers)
     if count:
         markup.put(markup.box("warn", f"有 {count} 件事需要您处理"))
         st.page_link(attention, label="去处理")
     for desk in waiting.desks(registers):  # a workbook of several registers says it once
         _workbook(desk)
+
+
+@st.fragment(run_every=REGISTERS_SECONDS)
+def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
+    """Every register with its records and open problems."""
+    st.subheader("登记表", anchor=False)
     several = list(registers.values())
     for pair in (several[at : at + 2] for at in range(0, len(several), 2)):
         for place, register in zip(st.columns(2), pair, strict=False):

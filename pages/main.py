@@ -8,7 +8,7 @@ from logic.desk import NotRead
 from logic.office import desk_of
 from logic.people import ROSTER
 from logic.register import AREAS, registers
-from pages import attention, handbook, home, records
+from pages import attention, handbook, home, records, search
 from pages.parts import actor, markup, menu, waiting
 
 
@@ -28,10 +28,13 @@ def main() -> None:
     menu.remember(pages)
     count = waiting.count(known)
     title = f"需要您处理({count})" if count else "需要您处理"
+    if count:
+        st.set_page_config(page_title=f"({count}) 电商部控制台")
     todo = st.Page(attention.page_for(known, pages), title=title, url_path="attention")
-    start = st.Page(home.page_for(known, pages, todo), title="首页", url_path="home", default=True)
+    find = st.Page(search.page_for(known), title="一键查", url_path="search")
+    start = st.Page(home.page_for(known, pages, todo, find), title="首页", url_path="home", default=True)
     manual = st.Page(handbook.page_for(known), title="填报手册", url_path="handbook")
-    entries = {"": [start, todo, manual]}
+    entries = {"": [start, find, todo, manual]}
     for area, name in AREAS.items():
         entries[name] = [pages[key] for key, one in known.items() if one.area == area]
     st.navigation({name: members for name, members in entries.items() if members}).run()

@@ -23,9 +23,9 @@ from pages.parts.opened import SLOT, Opened, drafts
 from sheets.drafts import NEW
 
 
-def open_record(register: Register, record: str | None) -> None:
-    """Open a record, or a new one, at the next drawing of its register's page."""
-    made = Opened(register, record)
+def open_record(register: Register, record: str | None, begin: str = "") -> None:
+    """Open a record, or a new one, at the next drawing of its register's page; `begin`: to press this button."""
+    made = Opened(register, record, begin=begin)
     made.load()
     st.session_state[SLOT] = made
 

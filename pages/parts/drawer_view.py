@@ -63,7 +63,8 @@ def _content(one: Opened) -> None:
     steps = possible(one.register, record)
     titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(findings))]
     titles += [_counted("关联", len(around))] if around else []
-    edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}")
+    first = titles[1] if any(step.key == one.begin for step in steps) else None
+    edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}", default=first)
     with edit:
         _edit(one, record)
     with operate:
@@ -88,8 +89,8 @@ def _head(one: Opened, record: Record | None) -> None:
         label, state = label_of(record, one.register), record.text("status")
         chips = [markup.chip(state)] if state else []
         chips += [markup.chip(record.id)] if record.id and record.id not in label else []
-        by = " · ".join(
-            f"{who} {record.text(at)} {record.text(name)}".strip()
+        by = " ".join(
+            f'<span class="console-whole">{markup.escaped(f"{who} {record.text(at)} {record.text(name)}".strip())}</span>'
             for who, at, name in (("登记", "created_at", "created_by"), ("最后修改", "updated_at", "updated_by"))
             if record.text(at) or record.text(name)
         )
@@ -97,7 +98,7 @@ def _head(one: Opened, record: Record | None) -> None:
             markup.put(
                 f'<div class="console-name">{markup.escaped(label)}</div>',
                 "".join(chips),
-                markup.quiet(by) if by else "",
+                f'<div class="console-quiet">{by}</div>' if by else "",
             )
             if actor.current() and record.id == record.key:
                 paper.links(one)

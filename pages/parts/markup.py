@@ -34,6 +34,7 @@ STYLE = """
 .console-chip.console-wait{border-color:#a8c8ea;color:#1d4f8a}
 .console-chip.console-good{border-color:#a5d6bb;color:#22653f}
 .console-name{font-size:1.1rem;font-weight:600;overflow-wrap:anywhere;margin-bottom:.15rem}
+.console-whole{display:inline-block}
 .console-table{border-collapse:collapse;width:100%;font-size:.86rem}
 b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4rem}
 .console-table td:first-child:nth-last-child(2){width:32%}
@@ -58,7 +59,7 @@ b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4
 [data-testid="stDialog"] h2{font-size:1.15rem !important}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said){position:sticky;top:0;z-index:20;background:#fff;
  max-height:50vh;overflow-y:auto;box-shadow:0 -1rem 0 #fff,0 .4rem .4rem -.4rem #ccd5dc}
-[data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said):not(:has(.console-box,button)){margin-top:-1.6rem;box-shadow:none}
+[data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said):not(:has(.console-box,button)){margin-top:-1rem;box-shadow:none}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
  padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
 h1{font-size:1.7rem !important;padding:0 !important}

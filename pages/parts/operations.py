@@ -20,7 +20,8 @@ def draw(one: Opened, record: Record, *, locked: bool) -> None:
     # What this person may do comes first; the rest stays in sight, so that they see who does it.
     allowed = {step.label: rights.may(one.desk, one.register, step.key, record) for step in steps}
     labels = {step.label: step for step in sorted(steps, key=lambda step: not allowed[step.label])}
-    first = next(iter(labels))
+    begin = next((step.label for step in steps if step.key == one.begin), "")
+    first = begin or next(iter(labels))
     chosen = st.pills("要做的操作", list(labels), key=f"steps-{one.number}", default=first, required=True)
     step = labels[chosen or first]
     _explain(step, record)

@@ -11,7 +11,8 @@ from pages.parts import actor
 
 def may(desk: Desk, register: Register, action: str, record: Record | None = None) -> Verdict:
     """`action` is create, edit, or the key of a transition. Who is not known yet is told so when they send."""
-    person = desk.view().judgement.people.actor(actor.current())
+    judgement, now = desk.view().judgement, desk.clock()
+    person = judgement.people.actor(actor.current())
     if person is None:
         return Verdict(True, "")
-    return permit(person, register, action, (), record, desk.clock().date())
+    return permit(person, register, action, (), record, now.date(), judgement.heads(now))

@@ -138,7 +138,8 @@ def visible_english(page: Page) -> set[str]:
     """English words on screen that are neither what people typed nor codes like YH261122-7K3QD."""
     texts: list[str] = page.evaluate(
         """() => {
-            const own = '[data-testid="stHtml"], .stBidiComponent, [data-testid="stIconMaterial"], style, script';
+            const links = '[data-testid="stMain"] [data-testid="stPageLink"]';  // named by what they lead to
+            const own = `[data-testid="stHtml"], .stBidiComponent, [data-testid="stIconMaterial"], ${links}, style, script`;
             const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             const found = [];
             while (walker.nextNode()) {

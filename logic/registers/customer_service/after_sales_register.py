@@ -1277,6 +1277,7 @@ WORKFLOW = Workflow(
             needs=("contacted_party",),
             stamps={"contacted_at": NOW},
             asks=("contacted_party",),
+            aside=True,
         ),
         Transition(
             key="hand_over",
@@ -1288,6 +1289,7 @@ WORKFLOW = Workflow(
             stamps={"handed_over_by": ACTOR, "handed_over_at": NOW},
             asks=("agent", "handover_reason"),
             guard="换一位责任客服,写明原因(AFS-19)",
+            aside=True,
         ),
         Transition(
             key="void",

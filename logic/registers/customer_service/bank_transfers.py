@@ -770,6 +770,15 @@ WORKFLOW = Workflow(
             guard="先发货后付款的转账,款到以后补确认;状态不变",
         ),
         Transition(
+            key="settle_mismatch",
+            label="金额已补足",
+            source_states=("金额不符",),
+            target="已到账",
+            roles=("财务",),
+            stamps={"arrived": "是", "arrived_at": NOW_IF_BLANK, "confirmed_by": ACTOR_IF_BLANK},
+            asks=("arrived_at",),
+        ),
+        Transition(
             key="notify_printer",
             label="通知打单",
             source_states=("已登记", "已到账", "金额不符"),
@@ -817,15 +826,6 @@ WORKFLOW = Workflow(
             guard="到账合计和应付合计不一致",
         ),
         Transition(
-            key="settle_mismatch",
-            label="金额已补足",
-            source_states=("金额不符",),
-            target="已到账",
-            roles=("财务",),
-            stamps={"arrived": "是", "arrived_at": NOW_IF_BLANK, "confirmed_by": ACTOR_IF_BLANK},
-            asks=("arrived_at",),
-        ),
-        Transition(
             key="refund",
             label="已退款",
             source_states=("已到账", "金额不符"),
@@ -852,6 +852,7 @@ WORKFLOW = Workflow(
             needs=("track_note",),
             stamps={"last_tracked_at": NOW, "tracked_by": ACTOR},
             asks=("track_note",),
+            aside=True,
         ),
     ),
 )

@@ -280,6 +280,7 @@ WORKFLOW = Workflow(
             asks=("stock_seen", "urgent", "promised_ship_date"),
             only={"print_status": ("未付款", NOT_PRINTED, PRINTED, PACKED)},
             guard="先查看库存;特别着急的先请仓库确认,再回复客户",
+            aside=True,
         ),
         Transition(
             key="confirm_stock",

@@ -12,9 +12,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from logic import office
-from pages import printing
-from pages.parts import outcome
+from pages import entry, printing
+from pages.parts import entrance, outcome
 from pages.parts.chinese import ChineseWords
+from pages.parts.gate import Gate
 
 
 @asynccontextmanager
@@ -22,6 +23,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Open the workbooks when the server starts, let go of them when it stops."""
     office.start()
     try:
+        entrance.prepare()
         yield
     finally:
         office.stop()
@@ -30,7 +32,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    routes=printing.ROUTES,
-    middleware=[Middleware(ChineseWords)],
+    routes=(*entry.ROUTES, *printing.ROUTES),
+    middleware=[Middleware(Gate), Middleware(ChineseWords)],
     on_script_error=outcome.crashed,
 )

@@ -1,4 +1,4 @@
-"""The command line: `python -m logic check | submit | init | handbook | backup | restore`; each is in logic.cli."""
+"""The command line: `python -m logic check | submit | init | handbook | backup | restore | admin`; each is in logic.cli."""
 
 from __future__ import annotations
 
@@ -95,6 +95,14 @@ def _parser() -> Parser:
 
     restore = commands.add_parser("restore", help="从备份恢复;现有的文件先移到 backups,不会被覆盖")
     restore.add_argument("file", metavar="FILE", type=Path, help="backup 生成的压缩包")
+
+    admin = commands.add_parser("admin", help="生成设置管理员密码的一次性链接,给忘了密码、再也进不去的管理员")
+    admin.add_argument(
+        "--address",
+        metavar="网址",
+        default="http://127.0.0.1:8501",
+        help="控制台的网址,默认 http://127.0.0.1:8501",
+    )
     return parser
 
 
@@ -134,6 +142,12 @@ def _restore(options: Namespace) -> int:
     return backup.restore(options.file)
 
 
+def _admin(options: Namespace) -> int:
+    from logic.cli import admin
+
+    return admin.run(options.address)
+
+
 # Each imports its own module when it is called: a check need not load what only a backup needs.
 _COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "check": _check,
@@ -142,6 +156,7 @@ _COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "handbook": _handbook,
     "backup": _backup,
     "restore": _restore,
+    "admin": _admin,
 }
 
 if __name__ == "__main__":

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import cast
 
 from logic.clock import now
-from logic.desk import Desk
+from logic.desk import Desk, NotRead
+from logic.door import roster as door_roster
+from logic.door.door import Door
+from logic.door.roster import Roster
 from logic.elsewhere import Elsewhere
+from logic.judgement import Judgement
+from logic.people import ROSTER
 from logic.register import AREAS, Register, registers
 from sheets import services as running
 from sheets.mirror import Clock
@@ -19,6 +24,10 @@ from sheets.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_WORKBOOK = "台账"
+DEMO_MARK = "demo.txt"  # in the data folder: the workbook there is the demo that the console made itself
+
+_doors: dict[str, Door] = {}
+_rosters: list[tuple[Judgement, Roster | None]] = []  # the latest reading
 
 
 def data_folder() -> Path:
@@ -45,11 +54,48 @@ def start(*, clock: Clock = now, threads: bool = True) -> Services:
     """Open every configured workbook; once per process."""
     folder = data_folder()
     books = addresses(secrets_path(), folder)
-    return running.start(folder, books, lambda name, store: _maker(store, books, name), clock, threads=threads)
+    services = running.start(folder, books, lambda name, store: _maker(store, books, name), clock, threads=threads)
+    _doors["door"] = Door(services.store, roster, clock)
+    return services
 
 
 def stop() -> None:
+    _doors.clear()
+    _rosters.clear()
     running.stop()
+
+
+def door() -> Door:
+    """The door of the running console."""
+    return _doors["door"]
+
+
+def roster() -> Roster | None:
+    """The roster as everybody sees it now; None while it cannot be read."""
+    try:
+        judgement = desk_of(registers()[ROSTER]).view().judgement
+    except NotRead:
+        return None
+    known = _rosters[-1:]
+    if not known or known[0][0] is not judgement:
+        known = [(judgement, door_roster.read(judgement))]
+        _rosters[:] = known
+    return known[0][1]
+
+
+def is_demo() -> bool:
+    """Is the installation's workbook the demo that it made itself, and no other configured?"""
+    folder = data_folder()
+    own = {DEFAULT_WORKBOOK: str(folder / f"{DEFAULT_WORKBOOK}.xlsx")}
+    return (folder / DEMO_MARK).is_file() and addresses(secrets_path(), folder) == own
+
+
+def mark_demo(book: Path) -> None:
+    """Remember that this workbook was made as the demo, if it is the installation's own."""
+    folder = data_folder()
+    if book.absolute() == (folder / f"{DEFAULT_WORKBOOK}.xlsx").absolute():
+        said = "这里的台账是控制台自己生成的演示数据,不用密码就可以用演示账号登录。\n开始登记真实数据以前,请删除这个文件,或配置自己的工作簿。\n"
+        (folder / DEMO_MARK).write_text(said, encoding="utf-8")
 
 
 def home(register: Register, books: Collection[str]) -> str:

@@ -1,4 +1,5 @@
-"""Links that open one thing once: a token nobody can guess stands for what may be seen, by whom, for some minutes.
+"""Links that open one thing once: a token nobody can guess stands for what may be seen, by whom, for some minutes, and only
+in the session it was made for.
 
 They live in the memory of the console: a restart makes them void, and none is worth keeping.
 """
@@ -18,12 +19,13 @@ LIFETIME = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who may see which printout of which record."""
+    """Who may see which printout of which record, in which session of theirs."""
 
     register: str
     record: str
     printout: str
     actor: str
+    session: str
 
 
 class Tickets:
@@ -48,12 +50,15 @@ class Tickets:
             known = self._known.get(token)
         return known is not None and known[1] - self._clock() > left
 
-    def redeem(self, token: str) -> Ticket | None:
-        """What the token stands for, the first time somebody asks and in time."""
+    def redeem(self, token: str, session: str) -> Ticket | None:
+        """What the token stands for, the first time its own session asks and in time; another one uses nothing up."""
         with self._lock:
             self._forget()
-            known = self._known.pop(token, None)
-        return known[0] if known is not None else None
+            known = self._known.get(token)
+            if known is None or known[0].session != session:
+                return None
+            del self._known[token]
+        return known[0]
 
     def _forget(self) -> None:
         at = self._clock()

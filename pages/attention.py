@@ -38,7 +38,7 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     if key is not None:
         st.switch_page(pages[key])
     if not actor.current():
-        markup.put(markup.box("wait", "请先在“我是…”里选择您的姓名。"))
+        markup.put(markup.box("wait", "您的登录已结束,请重新登录。"))
         return
     said: Outcome | None = st.session_state.pop(_SAID, None)
     if said is not None:

@@ -1,29 +1,22 @@
-"""The script Streamlit runs for every page: who is it, the menu from the declarations, the page asked for."""
+"""The script Streamlit runs for every page: who is it, the menu from the declarations, the page asked for.
+
+The gate has let nobody in without a session; here it is asked again, because a session may end between two runs.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from logic.desk import NotRead
-from logic.office import desk_of
-from logic.people import ROSTER
 from logic.register import AREAS, registers
-from pages import attention, handbook, home, records, search
+from pages import accounts, attention, handbook, home, my_account, records, search
 from pages.parts import actor, markup, menu, waiting
 
 
 def main() -> None:
     st.set_page_config(page_title="电商部控制台", page_icon="📒", layout="wide")
     markup.put(markup.STYLE)
+    visit = actor.require()
     known = registers()
-    judgement = None
-    if ROSTER in known:
-        try:
-            judgement = desk_of(known[ROSTER]).view().judgement
-        except NotRead:
-            judgement = None
-    actor.pick(judgement)
-
     pages = {key: st.Page(records.page_for(one), title=one.title, url_path=key) for key, one in known.items()}
     menu.remember(pages)
     count = waiting.count(known)
@@ -37,6 +30,10 @@ def main() -> None:
     entries = {"": [start, find, todo, manual]}
     for area, name in AREAS.items():
         entries[name] = [pages[key] for key, one in known.items() if one.area == area]
+    entries["账号"] = [st.Page(my_account.page, title="我的账号", url_path="account")]
+    if visit.admin:
+        entries["账号"].append(st.Page(accounts.page, title="账号管理", url_path="accounts"))
+    actor.draw(visit)
     st.navigation({name: members for name, members in entries.items() if members}).run()
 
 

@@ -53,7 +53,7 @@ def draw(register: Register) -> None:
     words = f"每一行登记成一条新记录,不会改动已有的记录;要改已有的记录,请在列表里打开它。一次最多 {MAX_ROWS} 行。"
     markup.put(markup.quiet(words))
     if not actor.current():
-        markup.put(markup.box("wait", "请先在“我是…”里选择您的姓名。"))
+        markup.put(markup.box("wait", "您的登录已结束,请重新登录。"))
         return
     try:
         desk.view()

@@ -1,4 +1,4 @@
-"""The printable page of a record: a route of its own that answers a one-time link, for a browser to print.
+"""The printable page of a record: a route of its own that answers a one-time link of this session, for a browser to print.
 
 Nothing in it comes from elsewhere, and no text of a record is anything but text.
 """
@@ -6,12 +6,11 @@ Nothing in it comes from elsewhere, and no text of a record is anything but text
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from logic.clock import now
@@ -20,6 +19,7 @@ from logic.office import desk_of
 from logic.printing import Line, lines, printout
 from logic.register import Printout, registers
 from logic.tickets import PRINTING, Ticket
+from pages.parts import bare, gate
 from pages.parts.markup import escaped
 
 _CSS = Path(__file__).with_name("printing.css").read_text(encoding="utf-8")
@@ -31,9 +31,9 @@ def respond(request: Request) -> Response:
     """The sheet the link stands for, or a page that says why there is none. A look at the headers uses nothing up."""
     if request.method != "GET":
         return Response(status_code=405)
-    ticket = PRINTING.redeem(request.path_params["token"])
+    ticket = PRINTING.redeem(request.path_params["token"], gate.visit_in(request.scope).session)
     if ticket is None:
-        return refused("这个打印链接已经用过,或者过期了", _AGAIN, 404)
+        return refused("这个打印链接已经用过,或者过期了,或者不是给您的", _AGAIN, 404)
     return sheet(ticket, now())
 
 
@@ -85,25 +85,7 @@ def refused(head: str, remedy: str, status: int) -> Response:
 
 
 def page(title: str, content: str, status: int = 200) -> Response:
-    """A page that loads nothing, may run nothing but our one line, and is kept nowhere."""
-    nonce = secrets.token_urlsafe(16)
-    text = (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escaped(title)}</title><link rel="icon" href="data:,"><style nonce="{nonce}">{_CSS}</style></head>'
-        f"<body>{content}"
-        + (f'<script nonce="{nonce}">{_PRINT}</script>' if 'id="print"' in content else "")
-        + "</body></html>"
-    )
-    headers = {
-        "Content-Language": "zh-CN",
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; "
-        f"script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    }
-    return HTMLResponse(text, status, headers)
+    return bare.page(title, content, _CSS, status=status, script=_PRINT if 'id="print"' in content else "")
 
 
 ROUTES = (Route("/print/{token}", respond),)

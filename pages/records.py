@@ -48,7 +48,7 @@ def draw(register: Register) -> None:
         st.title(register.title, help=markup.plain_label(register.doc) or None, anchor=False)
         beside = st.container(horizontal=True, width="content")
     can_add = bool(actor.current()) and _has_tab(register)
-    refusal = "" if actor.current() else "请先在“我是…”里选择您的姓名"
+    refusal = "" if actor.current() else "您的登录已结束,请重新登录"
     if can_add and not (allowed := rights.may(desk, register, "create")):
         can_add, refusal = False, allowed.reason
     with beside:

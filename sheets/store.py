@@ -62,6 +62,22 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX touches_seq ON touches (seq);
     CREATE INDEX changes_generation ON changes (workbook, generation);
     """,
+    """
+    CREATE TABLE accounts (
+        id TEXT PRIMARY KEY, record TEXT NOT NULL DEFAULT '', name TEXT NOT NULL, password TEXT NOT NULL DEFAULT '',
+        admin INTEGER NOT NULL DEFAULT 0, demo INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+        created_by TEXT NOT NULL, signed_in_at TEXT NOT NULL DEFAULT '', disabled_at TEXT NOT NULL DEFAULT '');
+    CREATE UNIQUE INDEX accounts_record ON accounts (record, demo) WHERE record <> '';
+    CREATE TABLE sessions (
+        token TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id), created_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL, address TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX sessions_account ON sessions (account);
+    CREATE TABLE invites (
+        token TEXT PRIMARY KEY, account TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX invites_account ON invites (account);
+    CREATE TABLE attempts (
+        subject TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at TEXT NOT NULL, until TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 

@@ -24,7 +24,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.browser import provide_browser, provide_chinese_font
-from tools.console import address, check_port, parse_port, prepare_workbook, start_console, stop, wait_until_healthy
+from tools.console import (
+    address,
+    check_port,
+    is_local,
+    parse_options,
+    prepare_workbook,
+    start_console,
+    stop,
+    wait_until_healthy,
+)
 from tools.environment import environment
 from tools.machine import Trouble, call, say
 
@@ -40,7 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         command = COMMANDS.get(arguments[0]) if arguments else None
         if command is None:
-            raise Trouble("用法：python3 tools/bootstrap.py run [--port 8501]　或　test [pytest 的参数]")
+            raise Trouble(
+                "用法：python3 tools/bootstrap.py run [--host 127.0.0.1] [--port 8501]　或　test [pytest 的参数]"
+            )
         return command(arguments[1:])
     except Trouble as trouble:
         say(str(trouble))
@@ -55,14 +66,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def run(options: Sequence[str]) -> int:
     """Start the console and stay until it is stopped."""
-    port = parse_port(options)
-    check_port(port)
+    host, port = parse_options(options)
+    check_port(port, host)
     python = environment("requirements.txt")
-    prepare_workbook(python)
-    process = start_console(python, port)
+    prepare_workbook(python, host)
+    process = start_console(python, port, host=host)
     try:
-        wait_until_healthy(process, port)
-        say(f"控制台已启动：{address(port)}　（按 Ctrl+C 停止）")
+        wait_until_healthy(process, port, host)
+        say(f"控制台已启动：{address(port, host)}　（按 Ctrl+C 停止）")
+        if not is_local(host):
+            say("同事可以用这台电脑的地址打开。密码会经过网络，请在前面架设 https（见 README），不要直接放到互联网上。")
         process.wait()
     except KeyboardInterrupt:
         say("正在停止控制台……")

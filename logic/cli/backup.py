@@ -24,8 +24,9 @@ from sqlalchemy import text
 
 from logic import clock
 from logic.cli import Trouble, remark, say
-from logic.office import addresses, data_folder, secrets_path
+from logic.office import DEMO_MARK, addresses, data_folder, secrets_path
 from sheets import ledger
+from sheets.accounts import Accounts
 from sheets.marker import claim
 from sheets.store import Store
 from sheets.xlsx_replace import sync
@@ -202,7 +203,7 @@ def _set_aside(folder: Path, books: Sequence[Path]) -> list[tuple[Path, Path]]:
     """Move to backups/ whatever stands where something will be put."""
     backups = _made(folder / "backups")
     moved: list[tuple[Path, Path]] = []
-    for old in (*books, *(folder / name for name in DATABASE_FILES), folder / PHOTOS):
+    for old in (*books, *(folder / name for name in (*DATABASE_FILES, DEMO_MARK)), folder / PHOTOS):
         if os.path.lexists(old):
             new = _free(backups, f"恢复前-{old.stem}", old.suffix)
             shutil.move(old, new)
@@ -216,6 +217,7 @@ def _put_in(place: Path, folder: Path, books: Sequence[Saved]) -> None:
         shutil.move(place / PHOTOS, folder / PHOTOS)
     store = Store(folder)
     try:
+        Accounts(store).forget_visitors()
         for one in books:
             address = _address(one, folder)
             _made(address.parent)

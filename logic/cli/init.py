@@ -7,7 +7,7 @@ from pathlib import Path
 
 from logic import clock
 from logic.cli import Trouble, remark, remark_sync_folder, say
-from logic.office import data_folder, open_book
+from logic.office import data_folder, mark_demo, open_book
 from logic.register import registers
 from sheets.marker import claim
 from sheets.port import ShapeStep, SheetSpec
@@ -47,6 +47,7 @@ def _demo(book: Path, *, dry_run: bool) -> int:
 
     _make_folder(book)
     fill_demo(book, today=clock.now().date())
+    mark_demo(book)
     say(f"演示工作簿已建好:{book}")
     return 0
 

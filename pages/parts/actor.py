@@ -1,14 +1,14 @@
-"""Who is at the console: a stand-in for sign-in, until sign-in comes (我是…)."""
+"""Who is at the console: the person behind the session cookie, looked up on the server whenever it is asked."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from logic.door.door import Visit
 from logic.judgement import Judgement
+from logic.office import door
 from logic.people import ROSTER
-from pages.parts import markup
-
-KEY = "who"
+from pages.parts import gate, markup
 
 
 def names(judgement: Judgement) -> list[str]:
@@ -20,28 +20,33 @@ def names(judgement: Judgement) -> list[str]:
     return list(found)
 
 
+def visit() -> Visit | None:
+    """Who is signed in at this browser at this moment; None once the session has ended."""
+    cookie = st.context.cookies.get(gate.COOKIE)
+    return door().visit(gate.token_of(cookie)) if cookie else None
+
+
 def current() -> str:
-    """The name chosen, "" while nobody has said who they are."""
-    return (st.session_state.get(KEY) or "").strip()
+    """The name of the person, "" when nobody is signed in (any more)."""
+    found = visit()
+    return found.name if found is not None else ""
 
 
-def pick(judgement: Judgement | None) -> None:
-    """Draw the picker; the choice lives in the session and in the address (?who=)."""
-    known = names(judgement) if judgement is not None else []
-    if KEY not in st.session_state:
-        st.session_state[KEY] = st.query_params.get(KEY) or (None if known else "")
-    # On a phone the sidebar is folded away: whoever has not chosen yet is asked on the page itself.
-    place = st.sidebar if current() else st.container()
-    wide = "stretch" if current() else 330
-    with place:
-        if known:
-            if st.session_state[KEY] not in known:
-                st.session_state[KEY] = None
-            st.selectbox("我是…", known, index=None, key=KEY, placeholder="请选择您的姓名", width=wide)
-        else:
-            st.text_input("我是…", key=KEY, placeholder="请输入您的姓名(员工名册还是空的)", width=wide)
-        markup.put(markup.quiet("演示用:正式登录启用前,在这里选择身份;本控制台只在这台电脑上可以打开。"))
-    if not current():
-        st.query_params.pop(KEY, None)
-    elif st.query_params.get(KEY) != current():
-        st.query_params[KEY] = current()
+def require() -> Visit:
+    """The person, or the end of this run with a link to the sign-in page."""
+    found = visit()
+    if found is None:
+        markup.put(markup.box("wait", "您的登录已结束,请重新登录。"), f'<a href="{gate.SIGN_IN}">去登录</a>')
+        st.stop()
+    return found
+
+
+def draw(visit: Visit) -> None:
+    """Who is signed in, and the way out, in the menu."""
+    key = door().signature("sign-out", visit.session)
+    mode = '<p class="console-quiet">演示模式:数据是演示用的,只能在这台电脑上打开。</p>' if visit.demo else ""
+    with st.sidebar:
+        markup.put(
+            f'<div class="console-who"><b>{markup.escaped(visit.name)}</b>'
+            f'<a href="/sign-out?key={key}">退出登录</a></div>{mode}'
+        )

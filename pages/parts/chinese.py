@@ -1,4 +1,4 @@
-"""Chinese for the words Streamlit builds in: a middleware that puts chinese.js into the one HTML page there is."""
+"""Chinese for the words Streamlit builds in: a middleware that puts our scripts into the one HTML page there is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SCRIPT = f"<script>{Path(__file__).with_name('chinese.js').read_text(encoding='utf-8')}</script></head>".encode()
+_SCRIPTS = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("chinese.js", "gate.js"))
+_SCRIPT = f"<script>{_SCRIPTS}</script></head>".encode()
 
 
 class ChineseWords:

@@ -110,7 +110,7 @@ def _head(one: Opened, record: Record | None) -> None:
 def _locked(one: Opened, record: Record | None) -> str:
     """Why nothing can be changed here right now; empty where it can."""
     if not actor.current():
-        return "请先关闭这里,在“我是…”里选择您的姓名,再修改。"
+        return "您的登录已结束,请重新登录再修改;填写的内容已存成草稿。"
     if record is not None and record.key.startswith("#"):
         return "这一行还没有可用的记录编号:控制台会在它稳定十几秒后自动编号,之后就能在这里修改。"
     trouble = keeper_of(one.register).trouble

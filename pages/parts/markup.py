@@ -43,6 +43,8 @@ b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4
 .console-table th{background:#f2f5f7;font-weight:600;white-space:nowrap}
 .console-table td{min-width:3em}
 .console-empty{color:#8896a1}
+.console-who{display:flex;gap:.8rem;align-items:baseline;flex-wrap:wrap}
+.console-who a{color:#1d5c83}
 .console-step{border-left:3px solid #ccd5dc;padding-left:.7rem}
 [data-testid="stMainBlockContainer"]{padding:3.6rem 2rem 2rem}
 [data-testid="stHeading"] [data-testid="stMarkdownContainer"]{margin-bottom:0}
@@ -62,6 +64,7 @@ b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said):not(:has(.console-box,button)){margin-top:-1rem;box-shadow:none}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
  padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
+h3{font-size:1.15rem !important;padding:.3rem 0 .6rem !important}
 h1{font-size:1.7rem !important;padding:0 !important}
 @media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}
  .st-key-filters>div{flex:1 1 32% !important;width:auto !important;min-width:0 !important;order:2}

@@ -58,7 +58,9 @@ def _made(one: Opened, register: Register) -> Sequence[str]:
 def _button(one: Opened, register: Register, record: str, choice: Printout, label: str, *, primary: bool) -> None:
     place = register.key, record, choice.key
     if not PRINTING.lasts(one.links.get(place, ""), _RENEWED):
-        one.links[place] = PRINTING.issue(Ticket(register.key, record, choice.key, actor.current()))
+        visit = actor.visit()
+        session = visit.session if visit is not None else ""
+        one.links[place] = PRINTING.issue(Ticket(register.key, record, choice.key, actor.current(), session))
     st.link_button(
         markup.plain_label(label),
         f"print/{one.links[place]}",

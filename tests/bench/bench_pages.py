@@ -25,6 +25,9 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from logic.clock import now
+from logic.door.door import Door
+from sheets.store import Store
 from tests.bench.bench_engine import build
 from tools import console
 
@@ -38,6 +41,7 @@ class Session:
     """One browser tab, as far as the server can tell."""
 
     port: int
+    cookie: str
     search: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
     fragments: dict[str, float] = field(default_factory=dict)
@@ -48,7 +52,12 @@ class Session:
         url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
         origin = websockets.Origin(f"http://127.0.0.1:{self.port}")
         self.socket = await websockets.connect(
-            url, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, origin=origin, open_timeout=60
+            url,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            origin=origin,
+            open_timeout=60,
+            additional_headers={"Cookie": self.cookie},
         )
         await self.run()
 
@@ -102,8 +111,8 @@ async def refresh(session: Session, ends: float) -> None:
         await asyncio.sleep(min(session.fragments.values(), default=2.0))
 
 
-async def measure(port: int, pid: int, count: int) -> None:
-    sessions = [Session(port) for _ in range(count)]
+async def measure(port: int, cookie: str, pid: int, count: int) -> None:
+    sessions = [Session(port, cookie) for _ in range(count)]
     for start in range(0, count, 10):
         await asyncio.gather(*(session.open() for session in sessions[start : start + 10]))
     times: list[float] = []
@@ -125,6 +134,17 @@ async def measure(port: int, pid: int, count: int) -> None:
     await asyncio.gather(*(session.socket.close() for session in sessions))
 
 
+def signed_in(folder: Path) -> str:
+    """The cookie of an administrator who stands in no roster."""
+    store = Store(folder)
+    door = Door(store, lambda: None, now)
+    with store.transaction() as connection:
+        id = door.accounts.add(connection, "压测", "", door.now(), "bench", admin=True, demo=False)
+        token = door.accounts.open_session(connection, id, door.now(), "127.0.0.1")
+    store.close()
+    return f"console_session={door.signed('session', token)}"
+
+
 def processor(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -137,6 +157,7 @@ def main(rows: int = 20_000, *counts: int) -> None:
         probe.close()
         build(Path(folder) / "台账.xlsx", rows)
         os.environ["CONSOLE_DATA"] = folder
+        cookie = signed_in(Path(folder))
         log = (Path(folder) / "log").open("w", encoding="utf-8")
         started = time.perf_counter()
         process: subprocess.Popen[bytes] = console.start_console(Path(sys.executable), port, log)
@@ -144,10 +165,10 @@ def main(rows: int = 20_000, *counts: int) -> None:
             console.wait_until_healthy(process, port)
             print(f"{rows} rows; start to health {time.perf_counter() - started:.2f} s", flush=True)
             started = time.perf_counter()
-            asyncio.run(Session(port).open())
+            asyncio.run(Session(port, cookie).open())
             print(f"first page {time.perf_counter() - started:.2f} s", flush=True)
             for count in counts or (1, 50, 200):
-                asyncio.run(measure(port, process.pid, count))
+                asyncio.run(measure(port, cookie, process.pid, count))
         finally:
             console.stop(process)
             log.close()

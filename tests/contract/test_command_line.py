@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from logic import office
+from sheets.accounts import Accounts, hashed
 from sheets.store import Store
 from tests import ugly
 
@@ -739,6 +740,13 @@ def test_backup_and_restore(shell: Shell, book: Path, first: str) -> None:
     assert shell.submit(book, transfer(first, values={"备注": "甲"}, key="k1")).outcomes == ["saved"]
     photo.parent.mkdir()
     photo.write_bytes(b"jpg")
+    (shell.data / "demo.txt").touch()
+    store = Store(shell.data)
+    accounts = Accounts(store)
+    with store.transaction() as connection:
+        account = accounts.add(connection, "甲", "", "2026-11-22", "test", admin=True, demo=False)
+        token = hashed(accounts.open_session(connection, account, "2026-11-22", ""))
+    store.close()
     done = shell.run("backup")
     assert done.code == 0, done
     saved, then = done.out.decode().strip(), book.read_bytes()
@@ -756,6 +764,8 @@ def test_backup_and_restore(shell: Shell, book: Path, first: str) -> None:
     done = shell.submit(book, transfer(first, values={"备注": "甲"}, key="k1"), transfer(first, values={"备注": "丙"}))
     assert done.outcomes == ["saved", "saved"] and [one["备注"] for one in rows(book)] == ["丙", "二"]
     store = Store(shell.data)
+    assert Accounts(store).get(account) is not None and Accounts(store).session(token) is None, "nobody stays signed in"
+    assert not (shell.data / "demo.txt").exists(), "what is restored is no demo"
     with store.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM notices").scalar() == 0
         assert connection.exec_driver_sql("SELECT count(*) FROM changes WHERE source<>'command'").scalar() == 0

@@ -51,6 +51,7 @@ class Console:
 
     data: Path
     port: int
+    host: str = console_process.HOST
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,9 +68,9 @@ class Console:
 
     def start(self) -> None:
         with self.log.open("a", encoding="utf-8") as log:
-            self.process = console_process.start_console(Path(sys.executable), self.port, log)
+            self.process = console_process.start_console(Path(sys.executable), self.port, log, self.host)
         try:
-            console_process.wait_until_healthy(self.process, self.port)
+            console_process.wait_until_healthy(self.process, self.port, self.host)
         except Trouble as trouble:
             self.stop()
             pytest.fail(f"{trouble}\n{self.log.read_text(encoding='utf-8', errors='replace')}")

@@ -27,7 +27,7 @@ def signed_case(console: Console) -> dict[str, str]:
 
 
 def open_page(page: Page, console: Console, path: str, who: str) -> None:
-    page.goto(f"{console.url}/{path}{'&' if '?' in path else '?'}who={who}")
+    steps.enter(page, console, who, f"/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     wait_idle(page)
 
@@ -89,7 +89,7 @@ def test_some_digits_offer_what_there_is_and_a_phone_stays_masked(page: Page, co
     columns, rows = orders.read()
     phones = [str(row[columns["电话"] - 1]) for row in rows if re.fullmatch(r"1\d{10}", str(row[columns["电话"] - 1]))]
     phone = phones[-1]
-    open_page(page, console, f"search?q={phone[-4:]}", "费梦瑶")
+    open_page(page, console, f"search?q={phone[-4:]}", steps.SALES)
     chip = page.locator(".console-chip", has_text=f"电话 {phone[:3]}****{phone[-4:]}")
     expect(chip.first).to_be_visible()
     expect(page.locator(".console-chip", has_text=re.compile(rf"^电话 {phone}$"))).to_have_count(0)
@@ -122,6 +122,6 @@ def test_what_waits_for_the_clerk_leads_to_its_button(console: Console, browser:
 
 def test_what_somebody_just_registered_stands_on_their_start_page(page: Page, console: Console) -> None:
     register_transfer(page, console, signed_case(console))
-    page.goto(f"{console.url}/?who={steps.SALES}")
+    steps.enter(page, console, steps.SALES)
     expect(page.get_by_role("heading", name=re.compile(r"^我今天登记的\(\d+\)"))).to_be_visible(timeout=30_000)
     expect(page.get_by_role("link", name=re.compile("^银行转账明细表 .*›")).first).to_be_visible()

@@ -18,7 +18,7 @@ DRAWN = "(image) => image.complete && image.naturalWidth > 0"
 
 
 def show(page: Page, console: Console, address: str) -> None:
-    page.goto(f"{console.url}/handbook?who={steps.SALES}{address}")
+    steps.enter(page, console, steps.SALES, f"/handbook{f'?{address[1:]}' if address else ''}")
     expect(page.get_by_role("heading", name="填报手册")).to_be_visible(timeout=30_000)
     wait_idle(page)
 

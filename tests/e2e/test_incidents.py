@@ -95,7 +95,7 @@ def test_an_old_file_saved_over_the_new_one_takes_nothing_away(page: Page, conso
     Hands(console.workbook).restore(old)
     assert file.value(record, "付款银行") == "第一次"
     until(lambda: file.value(record, "付款银行") == "第二次")
-    page.goto(f"{console.url}/attention?who={steps.SALES}")
+    page.goto(f"{console.url}/attention")
     expect(page.get_by_text("控制台已把登记过的内容写回").first).to_be_visible(timeout=steps.SAVED_WITHIN)
 
 

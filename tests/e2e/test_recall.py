@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.steps import File, drawer, expect_saved, press, tab
 
@@ -15,7 +16,7 @@ AGENT, CLERK = "闵思源", "翟大勇"  # 售后客服, 打单员
 
 def become(page: Page, console: Console, who: str, path: str) -> None:
     """Come in as somebody; the address may open a record."""
-    page.goto(f"{console.url}/{path}{'&' if '?' in path else '?'}who={who}")
+    steps.enter(page, console, who, f"/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     wait_idle(page)
 

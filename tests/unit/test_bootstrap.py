@@ -145,20 +145,43 @@ def test_browsers_of_macos_and_windows() -> None:
 
 
 def test_ports() -> None:
-    assert console.parse_port([]) == 8501
-    assert console.parse_port(["--port", "8600"]) == 8600
+    assert console.parse_options([]) == ("127.0.0.1", 8501)
+    assert console.parse_options(["--port", "8600"]) == ("127.0.0.1", 8600)
+    assert console.parse_options(["--host", "0.0.0.0", "--port", "8600"]) == ("0.0.0.0", 8600)
+    assert console.parse_options(["--port", "8600", "--host", "localhost"]) == ("127.0.0.1", 8600)
+
+
+@pytest.mark.parametrize("text", ["", "console.local", "127.0.0.1:80", "１２７.0.0.1", "-1"])
+def test_an_address_that_is_none_gets_a_sentence(text: str) -> None:
+    with pytest.raises(Trouble, match="IP 地址"):
+        console.parse_options(["--host", text])
+
+
+def test_where_this_machine_reaches_what_listens() -> None:
+    assert console.address(80) == "http://127.0.0.1:80"
+    assert console.address(80, "0.0.0.0") == "http://127.0.0.1:80"
+    assert console.address(80, "10.0.0.7") == "http://10.0.0.7:80"
+    assert console.address(80, "::") == "http://[::1]:80"
+    assert [console.is_local(host) for host in ("127.0.0.1", "::1", "0.0.0.0", "10.0.0.7")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "0", "65536", "-1", "八五零一", "８５０１", "80a", "8501 "])
 def test_an_impossible_port_gets_a_sentence(text: str) -> None:
     with pytest.raises(Trouble, match="1 到 65535"):
-        console.parse_port(["--port", text])
+        console.parse_options(["--port", text])
 
 
-@pytest.mark.parametrize("options", [["8501"], ["--port"], ["--help"], ["--port", "1", "2"]])
+@pytest.mark.parametrize(
+    "options", [["8501"], ["--port"], ["--help"], ["--port", "1", "2"], ["--port", "1", "--user", "x"]]
+)
 def test_an_unknown_option_gets_a_sentence(options: list[str]) -> None:
     with pytest.raises(Trouble, match="--port"):
-        console.parse_port(options)
+        console.parse_options(options)
 
 
 def test_a_port_in_use_gets_a_sentence_and_a_free_one_passes() -> None:
@@ -208,6 +231,11 @@ def test_an_installation_in_use_never_gets_the_demo(demos: list[list[str]], data
     (data_folder / name).touch()
     console.prepare_workbook(Path("python"))
     assert demos == []
+
+
+def test_a_console_that_others_can_reach_gets_no_demo(demos: list[list[str]], data_folder: Path) -> None:
+    console.prepare_workbook(Path("python"), "0.0.0.0")
+    assert demos == [["python", "-m", "logic", "init", str(data_folder / "台账.xlsx")]]
 
 
 def test_configured_workbooks_need_no_demo(demos: list[list[str]], tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def test_a_register_without_a_tab_says_what_to_do(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(books, "desk_of", lambda register: desk)
     monkeypatch.setattr(records.paste, "label", lambda desk, register: "粘贴/导入")
     page = AppTest.from_function(page_without_tab)
-    page.session_state["who"] = "甲"
+    monkeypatch.setattr(records.actor, "current", lambda: "甲")
     page.run()
     assert not page.exception
     assert page.button(key="new-recall_slips").disabled

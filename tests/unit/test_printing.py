@@ -12,6 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from logic.desk import NotRead
+from logic.door.door import Visit
 from logic.judgement import Judgement
 from logic.printing import WHOLE, lines, printout, printouts
 from logic.register import registers
@@ -23,7 +24,8 @@ from tests.tables import rows_of
 KNOWN = registers()
 SLIP, TRANSFER = "TD210302-22222", "YH210302-22222"
 NASTY = '<script>alert(1)</script>"><img src=x onerror=y> & **星**'
-TICKET = Ticket("recall_slips", SLIP, "slip", "闵思源<b>")
+SESSION = "这次登录"
+TICKET = Ticket("recall_slips", SLIP, "slip", "闵思源<b>", SESSION)
 
 
 def judged() -> Judgement:
@@ -42,7 +44,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "desk_of", lambda register: SimpleNamespace(view=lambda: view))
 
 
-def ask(token: str, method: str = "GET") -> tuple[int, Mapping[str, str], str]:
+def ask(token: str, method: str = "GET", session: str = SESSION) -> tuple[int, Mapping[str, str], str]:
     """What the route answers a browser: status, headers, page."""
     sent: list[dict[str, Any]] = []
 
@@ -56,6 +58,7 @@ def ask(token: str, method: str = "GET") -> tuple[int, Mapping[str, str], str]:
         "type": "http",
         "method": method,
         "path": f"/print/{token}",
+        "console.visit": Visit(session, "", "闵思源", "", False, False, "", ""),
         "root_path": "",
         "query_string": b"",
         "headers": [],
@@ -90,6 +93,12 @@ def test_a_link_opens_once() -> None:
         assert 'lang="zh-CN"' in page
 
 
+def test_another_session_gets_nothing_and_uses_nothing_up() -> None:
+    token = PRINTING.issue(TICKET)
+    assert ask(token, session="另一次登录")[0] == 404
+    assert ask(token)[0] == 200
+
+
 def test_no_text_becomes_anything_but_text() -> None:
     _, headers, page = ask(PRINTING.issue(TICKET))
     assert "<script>alert" not in page
@@ -106,9 +115,9 @@ def test_no_text_becomes_anything_but_text() -> None:
 
 def test_a_record_that_is_gone_and_a_printout_that_is_none_say_so() -> None:
     for ticket, said in (
-        (Ticket("recall_slips", "TD210302-99999", "slip", "甲"), "“快件退回单”里没有记录 TD210302-99999"),
-        (Ticket("recall_slips", SLIP, "nothing", "甲"), "没有这种打印单"),
-        (Ticket("nowhere", SLIP, "slip", "甲"), "没有这种打印单"),
+        (Ticket("recall_slips", "TD210302-99999", "slip", "甲", SESSION), "“快件退回单”里没有记录 TD210302-99999"),
+        (Ticket("recall_slips", SLIP, "nothing", "甲", SESSION), "没有这种打印单"),
+        (Ticket("nowhere", SLIP, "slip", "甲", SESSION), "没有这种打印单"),
     ):
         status, _, page = ask(PRINTING.issue(ticket))
         assert (status, said in page) == (404, True)
@@ -137,7 +146,7 @@ def test_every_record_can_be_printed() -> None:
     assert not {"检查结果", "记录编号"} & set(labels)
     assert printout(register, WHOLE) == choice
     assert printout(KNOWN["recall_slips"], WHOLE) is None
-    status, _, page = ask(PRINTING.issue(Ticket("bank_transfers", TRANSFER, WHOLE, "甲")))
+    status, _, page = ask(PRINTING.issue(Ticket("bank_transfers", TRANSFER, WHOLE, "甲", SESSION)))
     assert (status, page.count('class="part"')) == (200, 1)
 
 
@@ -149,8 +158,8 @@ def test_a_link_lasts_five_minutes(clock: Clock) -> None:
     clock.advance(seconds=LIFETIME.total_seconds() - 1)
     assert tickets.lasts(first)
     assert not tickets.lasts(first, dt.timedelta(minutes=1))
-    assert tickets.redeem(first) == TICKET
+    assert tickets.redeem(first, SESSION) == TICKET
     assert not tickets.lasts(first)
     clock.advance(seconds=1)
-    assert tickets.redeem(second) is None
-    assert tickets.redeem("") is None
+    assert tickets.redeem(second, SESSION) is None
+    assert tickets.redeem("", SESSION) is None

@@ -19,6 +19,7 @@ from logic import office
 from logic.__main__ import main
 from logic.access import Actor, permit
 from logic.asking import possible
+from logic.door.door import Visit
 from logic.exporting import as_csv
 from logic.handbook.document import text as handbook
 from logic.handbook.examples import table_of, verdict
@@ -28,6 +29,7 @@ from logic.printing import lines, printouts
 from logic.register import AREAS, Register, registers
 from logic.source import verify
 from logic.staging.reading import columns_of, stage_rows
+from pages.parts import actor
 from tests.tables import found
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "registers.md"
@@ -172,17 +174,15 @@ def test_it_has_a_menu_entry_and_a_page_with_a_form(started: None, monkeypatch: 
         return Nowhere()
 
     monkeypatch.setattr(streamlit, "navigation", navigation)
+    monkeypatch.setattr(actor, "visit", lambda: Visit("s", "a", "方综合", "", False, False, "", ""))
     AppTest.from_file(str(DOCUMENT.parents[1] / "pages" / "main.py")).run(timeout=30)
     entries = {page.title: page.url_path for page in menus[0][AREAS["system"]]}
     assert entries["物品借用表"] == "loans"
 
     def page() -> None:
-        import streamlit as st
-
         from logic.register import registers
         from pages import records
 
-        st.session_state.setdefault("who", "方综合")
         records.draw(registers()["loans"])
 
     drawn = AppTest.from_function(page).run(timeout=30)

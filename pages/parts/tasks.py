@@ -15,7 +15,7 @@ from logic.edits import outcome_of
 from logic.records import Record
 from logic.register import registers
 from logic.rules import Level
-from pages.parts import actor, listing, markup, menu, timeline, waiting
+from pages.parts import actor, books, listing, markup, menu, timeline, waiting
 from sheets.journal import Entry
 
 REFRESH_SECONDS = 6
@@ -103,7 +103,9 @@ def _draw_due(one: Due, key: str) -> None:
             markup.quiet(f"{one.share.count} 条{own}。{doc}"),
         )
         for violation in one.share.first:
-            menu.link(violation.register, violation.record, label=f"{violation.record} {violation.message}")
+            record = books.record_of(violation.register, violation.record)
+            named = _label(record) if record is not None else violation.record
+            menu.link(violation.register, violation.record, label=f"{named}:{violation.message}")
         _more(one.share.count)
 
 

@@ -48,6 +48,8 @@ from logic.workflow import (
     Effect,
     Transition,
     Workflow,
+    voidable,
+    voiding,
 )
 
 BLOCK, WARN, REMIND = Level.BLOCK, Level.WARN, Level.REMIND
@@ -109,5 +111,7 @@ __all__ = [
     "field",
     "is_after",
     "rule",
+    "voidable",
+    "voiding",
     "waiting",
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 NOW, NOW_IF_BLANK = "now", "now if blank"
 ACTOR, ACTOR_IF_BLANK = "actor", "actor if blank"
 NEW_ID = "id of the new record"
 STATUS = "status"
+VOID = "作废"
+NO_STAMPS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +122,30 @@ class Workflow:
     def transition(self, key: str) -> Transition | None:
         """A transition by its key or its label."""
         return next((step for step in self.transitions if key in (step.key, step.label)), None)
+
+
+def voiding(
+    source_states: tuple[str, ...],
+    roles: tuple[str, ...],
+    guard: str,
+    *,
+    target: str = VOID,
+    stamps: Mapping[str, str] = NO_STAMPS,
+) -> Transition:
+    """作废: what every register needs, because rows are never deleted (DAT-02) and a new record must be undone."""
+    return Transition(
+        key="void",
+        label=VOID,
+        source_states=source_states,
+        target=target,
+        roles=roles,
+        stamps=stamps,
+        reason_required=True,
+        guard=guard,
+    )
+
+
+def voidable(roles: tuple[str, ...], guard: str, stamps: Mapping[str, str] = NO_STAMPS) -> Workflow:
+    """The workflow of a register without states of its own: 状态 is blank or 作废 (DAT-02)."""
+    step = voiding(("",), roles, guard, stamps=stamps)
+    return Workflow(states=(VOID,), initial="", closed_states=frozenset({VOID}), transitions=(step,))

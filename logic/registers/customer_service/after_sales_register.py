@@ -47,6 +47,7 @@ from logic.vocabulary import (
     field,
     is_after,
     rule,
+    voiding,
 )
 
 RECALL = Source("000:L229", "订单已发货,客户又不想要了的,要联系快递公司撤回包裹,并且在售后登记表上登记好情况")
@@ -1291,15 +1292,7 @@ WORKFLOW = Workflow(
             guard="换一位责任客服,写明原因(AFS-19)",
             aside=True,
         ),
-        Transition(
-            key="void",
-            label="作废",
-            source_states=OPEN,
-            target=VOID,
-            roles=AGENTS,
-            reason_required=True,
-            guard="登记错了才作废",
-        ),
+        voiding(OPEN, AGENTS, "登记错了才作废", target=VOID),
     ),
 )
 

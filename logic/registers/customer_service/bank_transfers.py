@@ -44,6 +44,7 @@ from logic.vocabulary import (
     field,
     is_after,
     rule,
+    voiding,
 )
 
 REGISTERING = Source("000:L217", "银行转账客户要及时在银行转账明细表里登记好客户信息")
@@ -834,15 +835,7 @@ WORKFLOW = Workflow(
             reason_required=True,
             guard="客户取消订单,或金额不符后退款",
         ),
-        Transition(
-            key="void",
-            label="作废",
-            source_states=("已登记", "超时未到账"),
-            target="已作废",
-            roles=SALES,
-            reason_required=True,
-            guard="客户没有付款,或登记错了",
-        ),
+        voiding(("已登记", "超时未到账"), SALES, "客户没有付款,或登记错了", target="已作废"),
         Transition(
             key="track",
             label="跟踪",

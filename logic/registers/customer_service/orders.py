@@ -37,6 +37,7 @@ from logic.vocabulary import (
     diff_rule,
     field,
     rule,
+    voiding,
 )
 
 SEARCHING = Source("000:L214,L215", "查看此 ID 订单是否已经打单")
@@ -343,15 +344,7 @@ WORKFLOW = Workflow(
             asks=("courier", "waybill_no", "shipped_at"),
             only={"print_status": (PRINTED, PACKED)},
         ),
-        Transition(
-            key="void",
-            label="作废",
-            source_states=OPEN,
-            target="作废",
-            roles=("打单员", "部门主管"),
-            reason_required=True,
-            guard="这一行登记错了才作废;客户不要了的订单,把打单状态改为作废",
-        ),
+        voiding(OPEN, ("打单员", "部门主管"), "这一行登记错了才作废;客户不要了的订单,把打单状态改为作废"),
     ),
 )
 

@@ -24,13 +24,12 @@ from logic.vocabulary import (
     Source,
     Staff,
     Text,
-    Transition,
     Waybill,
-    Workflow,
     YesNo,
     acts_as,
     field,
     rule,
+    voidable,
 )
 
 PRINTING = Source("000:L229", "然后打出两联快件退回单")
@@ -268,22 +267,8 @@ REGISTER = Register(
     area="customer_service",
     model=RecallSlip,
     rules=(belongs_to_case, signed_and_kept, names_the_parcel, swapped_for_the_parcel),
-    workflow=Workflow(
-        states=(VOID,),
-        initial="",
-        closed_states=frozenset({VOID}),
-        transitions=(
-            Transition(
-                key="void",
-                label="作废",
-                source_states=("",),
-                target=VOID,
-                roles=("售后客服",),
-                stamps={"slip_status": VOID},
-                reason_required=True,
-                guard="没有用上的单子;打错了的请在售后登记表撤销打印,再重打",
-            ),
-        ),
+    workflow=voidable(
+        ("售后客服",), "没有用上的单子;打错了的请在售后登记表撤销打印,再重打", stamps={"slip_status": VOID}
     ),
     samples=(SAMPLE, RETURNED),
     grants={"部门主管": "V", "客服主管": "V", "售后客服": "CE", "打单员": "S", "仓库主管": "V", "仓库员": "V"},

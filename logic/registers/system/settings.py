@@ -20,11 +20,10 @@ from logic.vocabulary import (
     Row,
     Source,
     Staff,
-    Transition,
-    Workflow,
     diff_rule,
     field,
     rule,
+    voidable,
 )
 
 NEW_RULES = Source("002:L24", "本制度自发布之日起实施,原有相关规定与本制度不符的,以本制度为准。")
@@ -247,22 +246,7 @@ REGISTER = Register(
         approved_by_another,
         hours_changed_in_writing,
     ),
-    workflow=Workflow(
-        states=("作废",),
-        initial="",
-        closed_states=frozenset({"作废"}),
-        transitions=(
-            Transition(
-                key="void",
-                label="作废",
-                source_states=("",),
-                target="作废",
-                roles=("部门主管", "运营总监"),
-                reason_required=True,
-                guard="还没有生效的可以作废;已经生效的请新增一行,登记错了由主管放行(DAT-09)",
-            ),
-        ),
-    ),
+    workflow=voidable(("部门主管", "运营总监"), "还没有生效的可以作废;已经生效的请新增一行,登记错了由主管放行(DAT-09)"),
     grants={"总经理": "A", "运营总监": "ACE", "部门主管": "CE", **dict.fromkeys(READERS, "V")},
     samples=(
         SAMPLE,

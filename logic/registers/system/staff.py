@@ -22,11 +22,10 @@ from logic.vocabulary import (
     Source,
     Staff,
     Text,
-    Transition,
-    Workflow,
     YesNo,
     field,
     rule,
+    voidable,
 )
 
 # 各份制度里出现过的岗位;“客服”就是售前客服。
@@ -119,22 +118,7 @@ REGISTER = Register(
     area="system",
     model=StaffMember,
     rules=(one_name_one_person,),
-    workflow=Workflow(
-        states=("作废",),
-        initial="",
-        closed_states=frozenset({"作废"}),
-        transitions=(
-            Transition(
-                key="void",
-                label="作废",
-                source_states=("",),
-                target="作废",
-                roles=("部门主管", "人资"),
-                reason_required=True,
-                guard="登记错了才作废;员工离职请填写离职日期和人员状态",
-            ),
-        ),
-    ),
+    workflow=voidable(("部门主管", "人资"), "登记错了才作废;员工离职请填写离职日期和人员状态"),
     samples=(
         {
             "name": "王芳",

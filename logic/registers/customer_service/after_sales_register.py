@@ -1346,4 +1346,5 @@ REGISTER = Register(
         "财务": "V",
     },
     released_when={"refund_mode": PLATFORM},
+    answerable=("agent", "created_by"),
 )

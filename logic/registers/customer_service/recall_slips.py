@@ -286,6 +286,7 @@ REGISTER = Register(
         ),
     ),
     samples=(SAMPLE, RETURNED),
+    answerable=("created_by", "slip_keeper"),
     grants={"部门主管": "V", "客服主管": "V", "售后客服": "CE", "打单员": "S", "仓库主管": "V", "仓库员": "V"},
     prints=(
         Printout(

@@ -263,6 +263,7 @@ REGISTER = Register(
             ),
         ),
     ),
+    answerable=("changed_by", "created_by"),
     grants={"总经理": "A", "运营总监": "ACE", "部门主管": "CE", **dict.fromkeys(READERS, "V")},
     samples=(
         SAMPLE,

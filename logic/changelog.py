@@ -14,8 +14,8 @@ from logic.exporting import ViewRow
 from logic.fields import STANDARD_FIELDS
 from logic.history import SOURCES
 from logic.judgement import Judgement
-from logic.masking import masked, sees
 from logic.register import Register
+from logic.seeing import hidden, sees
 from sheets.ids import is_id
 from sheets.journal import FAILED, PENDING, SHEET_ACTOR
 from sheets.logged import Cursor, Filter, LoggedLine, LogReader
@@ -129,8 +129,8 @@ class ChangeLog:
             record=one.record,
             field=one.field,
             column=declared.header if declared is not None else one.field,
-            before=one.before if is_seen else masked(one.before),
-            after=one.after if is_seen else masked(one.after),
+            before=one.before if is_seen else hidden(one.before),
+            after=one.after if is_seen else hidden(one.after),
             state=one.state,
             outcome=wording.outcome_label(_OUTCOMES.get(one.state, one.state.capitalize())),
             rules="、".join(dict.fromkeys((*one.rules, *one.explains))),

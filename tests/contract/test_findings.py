@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from logic import problems
+from logic import problem_list, problems
 from logic.desk import Desk
 from logic.problems import Problem, Query, Status
 from logic.register import registers
@@ -28,7 +28,7 @@ def row(record: str, **more: Value) -> tuple[Value, ...]:
 
 def found(keeper: Keeper, clock: Clock, status: Status) -> dict[str, Problem]:
     desk = keeper.planner
-    listed = problems.find(problems.problems_of(desk), Query(rule="DAT-01", status=status), clock())  # type: ignore[arg-type]
+    listed = problems.find(problem_list.problems_of(desk), Query(rule="DAT-01", status=status), clock())  # type: ignore[arg-type]
     return {one.violation.record: one for one in listed}
 
 

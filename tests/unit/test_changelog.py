@@ -18,7 +18,7 @@ from logic.changelog import COLUMNS, ChangeLog, Line, Query, cells
 from logic.edits import submit
 from logic.explaining import explain
 from logic.exporting import view_as_csv, view_as_xlsx
-from logic.masking import MASK
+from logic.seeing import MASK
 from sheets.journal import SHEET_ACTOR
 from sheets.logged import Cursor, Filter, LogReader
 from sheets.store import Store

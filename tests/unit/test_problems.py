@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from logic import problems
+from logic import problem_list, problems
 from logic.access import Actor
 from logic.asking import Ask
 from logic.edits import submit
@@ -32,7 +32,7 @@ def counter(tmp_path: Path, clock: Clock) -> Iterator[Counter]:
 
 
 def listed(counter: Counter, **wanted: object) -> list[Problem]:
-    found = problems.problems_of(counter.desk)
+    found = problem_list.problems_of(counter.desk)
     return problems.find(found, Query(**wanted), counter.clock())  # type: ignore[arg-type]
 
 
@@ -271,20 +271,28 @@ def test_it_needs_a_reason_of_some_length(counter: Counter, reason: str) -> None
 
 
 def test_one_record_is_judged_afresh_with_what_is_due(counter: Counter) -> None:
-    assert [p.violation.rule for p in problems.of_record(counter.desk, "loans", SAW)] == ["LN-03"]
+    assert [p.violation.rule for p in problem_list.of_record(counter.desk, "loans", SAW)] == ["LN-03"]
     say(counter)
-    (found,) = problems.of_record(counter.desk, "loans", DRILL)
+    (found,) = problem_list.of_record(counter.desk, "loans", DRILL)
     assert (found.status, found.seen_at) == (Status.EXPLAINED, START)
-    assert problems.of_record(counter.desk, "loans", "JY260101-99999") == []
+    assert problem_list.of_record(counter.desk, "loans", "JY260101-99999") == []
 
 
 def test_the_list_is_made_once_for_everybody(counter: Counter) -> None:
-    first = problems.problems_of(counter.desk)
-    assert problems.problems_of(counter.desk) is first
+    first = problem_list.problems_of(counter.desk)
+    assert problem_list.problems_of(counter.desk) is first
     counter.tick(seconds=2)
-    assert problems.problems_of(counter.desk) is first
+    assert problem_list.problems_of(counter.desk) is first
     say(counter)
-    assert problems.problems_of(counter.desk) is not first
+    assert problem_list.problems_of(counter.desk) is not first
+
+
+def test_the_number_in_the_menu_follows_within_seconds(counter: Counter) -> None:
+    assert problem_list.open_count(counter.desk) == 3
+    say(counter)
+    assert problem_list.open_count(counter.desk) == 3, "no page waits for it"
+    counter.clock.advance(seconds=10)
+    assert problem_list.open_count(counter.desk) == 2
 
 
 def test_the_columns_of_the_download_are_those_of_the_catalogue(counter: Counter) -> None:

@@ -44,7 +44,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One cell of one change, in words. `number`: of the change. `rules`: what it was refused for; `said`: its reason, or why it failed."""
+    """One cell of one change, in words; for 说明 the rule stands in place of a column. `number`: of the change. `rules`:
+    what it was refused for. `said`: its reason, or why it failed."""
 
     number: int
     at: dt.datetime
@@ -128,13 +129,13 @@ class ChangeLog:
             title=register.title if register is not None else one.register,
             record=one.record,
             field=one.field,
-            column=declared.header if declared is not None else one.field,
+            column=explained or (declared.header if declared is not None else one.field),
             before=one.before if is_seen else hidden(one.before),
-            after=one.after if is_seen else hidden(one.after),
+            after=one.reason if explained else one.after if is_seen else hidden(one.after),
             state=one.state,
             outcome=wording.outcome_label(_OUTCOMES.get(one.state, one.state.capitalize())),
             rules="、".join(dict.fromkeys((*one.rules, *one.explains))),
-            said=":".join(filter(None, (explained, one.reason or one.why))) if explained else (one.why or one.reason),
+            said=one.why or ("" if explained else one.reason),
         )
 
     def _sees(self, register: Register | None, record: str, name: str) -> bool:

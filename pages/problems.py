@@ -108,8 +108,6 @@ def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozense
 @st.fragment(run_every=REFRESH_SECONDS)
 def _live(registers: Registers, query: problem_filters.Query, known: object) -> None:
     problems = everything(registers)
-    if (counts(problems), settled(problems)) != known:
-        st.rerun()  # the numbers above are others
     now = waiting.desks(registers)[0].clock()
     found = find(problems, query, now)
     last = max(0, (len(found) - 1) // PAGE_ROWS)
@@ -120,7 +118,8 @@ def _live(registers: Registers, query: problem_filters.Query, known: object) -> 
     _pager(len(found), number, last)
     if clicked:
         problem_view.open_one(clicked)
-        st.rerun()
+    if clicked or (counts(problems), settled(problems)) != known:
+        st.rerun()  # the numbers above may be others; a click is never lost to that
 
 
 def _pager(total: int, number: int, last: int) -> None:

@@ -26,8 +26,8 @@ def draw(registers: Mapping[str, Register], people: Sequence[str]) -> Query | No
         person = _select("操作者", people, "changes_person", "所有人", 120)
         register = _select("登记表", list(titles), "changes_register", "全部登记表", 165)
         record = _text("行编号", "changes_record", "例如 YH261122-7K3QD", 180)
-        first = _text("从哪天", "changes_from", "例如 2026-11-01", 118)
-        last = _text("到哪天", "changes_to", "例如 2026-11-22", 118)
+        first = _text("从哪天", "changes_from", "2026-11-01", 118)
+        last = _text("到哪天", "changes_to", "2026-11-22", 118)
         source = _select("来源", list(sources), "changes_source", "全部来源", 135)
         result = _select("结果", list(STATES), "changes_outcome", "全部结果", 110)
     days = [_day(text, label) for text, label in ((first, "从哪天"), (last, "到哪天"))]

@@ -59,7 +59,7 @@ def short(found: list[Line]) -> list[tuple[str, ...]]:
 def test_everything_is_there_the_newest_first(counter: Counter) -> None:
     assert short(lines(counter)) == [
         (HEAD, "网页登记", LADDER, "物品", "梯子", "长梯子", "正在写入…"),
-        (HEAD, "网页登记", DRILL, "", "", "", "已保存"),
+        (HEAD, "网页登记", DRILL, "说明 LN-02", "", "客户改约", "已保存"),
         (CASHIER, "网页登记", SAW, "物品", "大锯子", "小锯子", "没有权限"),
         (HEAD, "网页登记", SAW, "数量", "", "0", "没有保存"),
         (HEAD, "网页登记", DRILL, "物品", "电钻", "冲击钻", "已保存"),
@@ -71,8 +71,7 @@ def test_everything_is_there_the_newest_first(counter: Counter) -> None:
 def test_what_was_refused_names_its_rules_and_why(counter: Counter) -> None:
     refused = lines(counter, outcome="没有保存")
     assert [(one.rules, one.said[:4]) for one in refused] == [("", "修改“借"), ("LN-01", "有不符合")]
-    (explained,) = [one for one in lines(counter) if one.rules == "LN-02"]
-    assert explained.said == "说明 LN-02:客户改约"
+    assert [one.column for one in lines(counter) if one.rules == "LN-02"] == ["说明 LN-02"]
 
 
 def test_a_direct_edit_never_bears_a_name(counter: Counter) -> None:

@@ -39,7 +39,7 @@ def main() -> None:
     if visit.admin:
         entries["账号"].append(st.Page(accounts.page, title="账号管理", url_path="accounts"))
     actor.draw(visit)
-    st.navigation({name: members for name, members in entries.items() if members}).run()
+    st.navigation({name: members for name, members in entries.items() if members}, expanded=True).run()
 
 
 main()

@@ -35,7 +35,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def come_in(page: Page, console: Console, path: str, who: str = steps.HEAD, query: str = "") -> None:
-    page.goto(f"{console.url}/{path}?who={who}{query}")
+    steps.enter(page, console, who, f"/{path}{f'?{query}' if query else ''}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     expect(page.locator("[data-record]").first).to_be_attached(timeout=30_000)
     wait_idle(page)
@@ -97,25 +97,25 @@ def test_from_the_number_to_the_cell_and_explained(page: Page, console: Console)
         steps.tab(page, "历史")
         expect(drawer(page)).to_contain_text("说明 BNK-")
 
-        come_in(page, console, "problems", query=f"&problems_register={BANK}&problems_status=已说明")
+        come_in(page, console, "problems", query=f"problems_register={BANK}&problems_status=已说明")
         expect(steps.rows(page)).to_have_count(1)
         expect(steps.rows(page).first).to_contain_text("已说明")
         assert count_on(page.locator(".st-key-count-bank_transfers-WARN button")) == before - 1
 
-        come_in(page, console, "problems", who=steps.FINANCE, query=f"&problems_register={BANK}&problems_level=需说明")
+        come_in(page, console, "problems", who=steps.FINANCE, query=f"problems_register={BANK}&problems_level=需说明")
         steps.rows(page).first.click()
         expect(drawer(page)).to_contain_text("由部门主管、客服主管来说明")
         expect(drawer(page).get_by_role("button", name="保存说明")).to_have_count(0)
 
 
 def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page, console: Console) -> None:
-    come_in(page, console, "bank_transfers", query="&bank_transfers_state=已登记")
+    come_in(page, console, "bank_transfers", query="bank_transfers_state=已登记")
     record = steps.numbered(page).first.get_attribute("data-record") or ""
     file, manager = File(console.workbook), Hands(console.workbook)
     amount = file.value(record, "转账金额")
     manager.type(BANK, *file.place(record, "转账金额"), "一百")
 
-    come_in(page, console, "problems", query=f"&problems_register={BANK}&problems_rule=DAT-01")
+    come_in(page, console, "problems", query=f"problems_register={BANK}&problems_rule=DAT-01")
     line = steps.rows(page).filter(has_text=record)
     expect(line).to_contain_text("一百", timeout=steps.SAVED_WITHIN)
     expect(line).not_to_contain_text("刚刚", timeout=steps.SAVED_WITHIN)
@@ -123,7 +123,7 @@ def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page
     wait_idle(page)
     expect(drawer(page)).to_contain_text("转账金额")
 
-    come_in(page, console, "changes", query=f"&changes_record={record}&changes_source=表格直接修改")
+    come_in(page, console, "changes", query=f"changes_record={record}&changes_source=表格直接修改")
     expect(steps.rows(page)).to_have_count(1)
     expect(steps.rows(page).first).to_contain_text("一百")
     assert fits(page)
@@ -135,7 +135,7 @@ def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page
     expect(drawer(page).get_by_role("tab", name="历史")).to_have_attribute("aria-selected", "true", timeout=20_000)
 
     manager.type(BANK, *file.place(record, "转账金额"), float(str(amount)))
-    come_in(page, console, "problems", query=f"&problems_register={BANK}&problems_status=已改正&problems_rule=DAT-01")
+    come_in(page, console, "problems", query=f"problems_register={BANK}&problems_status=已改正&problems_rule=DAT-01")
     expect(steps.rows(page).filter(has_text=record)).to_contain_text("已改正", timeout=steps.SAVED_WITHIN)
 
 

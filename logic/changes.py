@@ -42,7 +42,8 @@ class Edit(Frozen):
 
 
 class Change(Frozen):
-    """One or more records of one workbook, all or nothing."""
+    """One or more records of one workbook, all or nothing. `explains`: the rules whose finding it explains (已说明); such
+    a one edits no cell."""
 
     id: str
     workbook: str
@@ -55,6 +56,7 @@ class Change(Frozen):
     key: str | None = None
     parent: str | None = None
     undoes: str | None = None
+    explains: tuple[str, ...] = ()
 
     @property
     def touches(self) -> tuple[tuple[str, str], ...]:

@@ -157,6 +157,8 @@ def _offers(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         yield finding("D30", f"released_when names an unknown column {name!r}.", "Use field names.", name)
     for name in set(register.once) - register.fields.keys():
         yield finding("D36", f"once names an unknown column {name!r}.", _meant(name, register.fields), name)
+    for name in set(register.answerable) - register.fields.keys():
+        yield finding("D37", f"answerable names an unknown column {name!r}.", _meant(name, register.fields), name)
     for printed in register.prints:
         for name in set(printed.fields) - register.fields.keys():
             message = f"The printout {printed.key} names an unknown column {name!r}."

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from logic.access import Actor
 from logic.changes import Change, Source
+from logic.discovering import Discoverer
 from logic.elsewhere import Elsewhere, last_seen, records_of
 from logic.findings import FindingCells, Where
 from logic.judgement import Judgement
@@ -26,6 +27,7 @@ from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
 from logic.settings import SETTINGS
+from sheets.findings import FindingLog
 from sheets.journal import Entry, ReleaseRow
 from sheets.ledger import Baseline, Observed, Standing, Texts
 from sheets.merge import merge
@@ -108,6 +110,8 @@ class Desk:
         self._known: Baseline | None = None  # read anew whenever another process advanced it
         self._sight = Sight(None)
         self._findings = FindingCells()
+        self.found = FindingLog(parts.journal.store, parts.workbook)
+        self._discoverer = Discoverer(self.found, registers)
 
     # -- what pages and command line read ------------------------------------------------------------------------------
 
@@ -214,6 +218,7 @@ class Desk:
     def plan(self, snapshot: Snapshot, pending: Sequence[Entry], now: dt.datetime) -> Plan:
         self._compared = self._sighted or self._compared  # what was seen is journaled by now
         judgement = self.judge(snapshot, now)
+        self._discoverer.keep(judgement, now)
         return plan(
             judgement,
             pending,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from logic.judgement import Record
 from logic.register import Register
-from sheets.port import Value
+from sheets.port import CellFormat, ColumnSpec, Serial, SheetSpec, Value
 from sheets.tabular import protected, write_csv, write_xlsx
 
+ViewRow = Sequence[str | dt.datetime | None]
 
-def file_name(register: Register, day: dt.date, suffix: str) -> str:
-    return f"{register.title}-{day}.{suffix}"
+
+def file_name(title: str, day: dt.date, suffix: str) -> str:
+    return f"{title}-{day}.{suffix}"
 
 
 def as_xlsx(register: Register, records: Iterable[Record]) -> bytes:
@@ -29,6 +31,24 @@ def as_csv(register: Register, records: Iterable[Record]) -> bytes:
         return [protected(text) if isinstance(value, str) else text for text, value in cells]
 
     return write_csv(headers, map(line, records))
+
+
+def view_as_xlsx(title: str, columns: Mapping[str, CellFormat], rows: Iterable[ViewRow]) -> bytes:
+    """A view on the engine, such as 修改记录: texts and times. `columns`: headers with their formats."""
+    specs = tuple(ColumnSpec(name, name, one, width=18.0) for name, one in columns.items())
+    return write_xlsx(SheetSpec(title, specs), ([_value(cell) for cell in row] for row in rows))
+
+
+def view_as_csv(columns: Iterable[str], rows: Iterable[ViewRow]) -> bytes:
+    return write_csv(list(columns), ([_bare(cell) for cell in row] for row in rows))
+
+
+def _value(cell: str | dt.datetime | None) -> Value:
+    return Serial.of(cell) if isinstance(cell, dt.datetime) else cell or None
+
+
+def _bare(cell: str | dt.datetime | None) -> str:
+    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, dt.datetime) else protected(cell or "")
 
 
 def _cells(register: Register, record: Record) -> Iterator[tuple[str, Value]]:

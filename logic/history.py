@@ -48,6 +48,8 @@ def undo(desk: Desk, actor: str, change_id: str) -> Outcome:
     if entry is None or entry.state != "saved":
         return Outcome(state="rejected", change="", reason="只有已经写入表格的修改才能撤销。")
     change = Change.model_validate_json(entry.body)
+    if change.explains:
+        return Outcome(state="rejected", change="", reason="说明不改动表格,请在“问题”里撤回说明。")
     cells = desk.journal.cells([entry.seq])[entry.seq]
     refusal = _followed(desk, entry, change)
     if refusal:
@@ -165,6 +167,8 @@ def _step(desk: Desk, entry: Entry, register: str, record: str, cells: Sequence[
     action = "、".join(labels) or ("新登记" if any(edit.new for edit in edits) else "修改")
     if change.undoes:
         action = "撤销" if change.reason.startswith("撤销") else "处理冲突"
+    if change.explains:
+        action = f"{'说明' if change.reason else '撤回说明'} {'、'.join(change.explains)}"
     return Step(
         entry,
         change,
@@ -176,5 +180,5 @@ def _step(desk: Desk, entry: Entry, register: str, record: str, cells: Sequence[
             for name, before, after in shown
             if name in declared.fields and name != ID_FIELD and not declared.fields[name].engine
         ),
-        undoable=entry.state == "saved",
+        undoable=entry.state == "saved" and not change.explains,
     )

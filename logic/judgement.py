@@ -236,16 +236,29 @@ class Judgement:
             return in_order(self._of(part, key))
         if register not in self._listed:
             found = [one for other in part.findings for one in self._of(part, other)]
-            crashed = report_crashes(part, ((other, one) for other, group in part.findings.items() for one in group))
-            self._listed[register] = [*report_headers(part), *in_order(found), *crashed]
+            self._listed[register] = [*report_headers(part), *in_order(found), *_crashes(part)]
         return list(self._listed[register])
 
-    def due(self, now: dt.datetime) -> list[Violation]:
-        """What is due or late at this time, judged afresh."""
+    def at_large(self, register: str) -> list[Violation]:
+        """What is wrong with a register as a whole and concerns no record: its headers, and rules that failed."""
+        part = self._parts.get(register)
+        return [*report_headers(part), *_crashes(part)] if part is not None else []
+
+    def differing(self, register: str, before: Judgement) -> set[str]:
+        """Records of a register whose findings may be others than in `before`."""
+        part, old = self._parts.get(register), before._parts.get(register)
+        if part is None:
+            return set()
+        return part.findings.differing(old.findings) if old is not None else set(part.findings)
+
+    def due(self, now: dt.datetime, register: str | None = None, key: str | None = None) -> list[Violation]:
+        """What is due or late at this time, judged afresh, of all registers, one, or one record."""
         look = Look(self._parts, self.people, self.settings, now)
         found: list[Violation] = []
         for part in self._parts.values():
-            judged = list(part.due(look))
+            if register not in (None, part.book.register.key):
+                continue
+            judged = list(part.due(look, key))
             found.extend(report(part, record, one, self.releases) for record, one in judged if not one.crashed)
             found.extend(report_crashes(part, [(record.key, one) for record, one in judged]))
         return sorted(found, key=by_level)
@@ -306,10 +319,8 @@ class Judgement:
 
     def _suspects(self, before: Judgement, edited: Mapping[Where, Set[str]]) -> list[Where]:
         places = dict.fromkeys(edited)
-        for register, part in self._parts.items():
-            old = before._parts.get(register)
-            differing = part.findings.differing(old.findings) if old is not None else set(part.findings)
-            places.update(dict.fromkeys((register, key) for key in sorted(differing)))
+        for register in self._parts:
+            places.update(dict.fromkeys((register, key) for key in sorted(self.differing(register, before))))
         return list(places)
 
     def _differences(
@@ -328,6 +339,10 @@ class Judgement:
         if record is None:
             return []
         return [report(part, record, one, self.releases) for one in part.findings.get(key, ()) if not one.crashed]
+
+
+def _crashes(part: Part) -> list[Violation]:
+    return report_crashes(part, ((key, one) for key, group in part.findings.items() for one in group))
 
 
 def _people(parts: Mapping[str, Part], kept: Kept, settings: Settings) -> People:

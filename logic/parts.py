@@ -185,14 +185,15 @@ class Part:
             key for key, findings in self.findings.items() if any(one.until and one.until <= now for one in findings)
         }
 
-    def due(self, look: Look) -> Iterator[tuple[Record, Finding]]:
-        """What the timed rules find in the records that are still open."""
+    def due(self, look: Look, key: str | None = None) -> Iterator[tuple[Record, Finding]]:
+        """What the timed rules find in the records that are still open, or in one of them."""
         look.enter(self.book.register.key)
         timed = self._possible(self.book.timed, look)
         if not timed:
             return
         closed = self.book.closed
-        for record in self.records.values():
+        records = self.records.values() if key is None else [self.records[key]] if key in self.records else []
+        for record in records:
             if record.typed.status in closed:
                 continue
             look.on(record)

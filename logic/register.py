@@ -51,8 +51,9 @@ class Register:
 
     `grants`: what each role may do (catalogue 5.3): C create, e change own records, E change any, S press the buttons that
     name the role, A approve, V see; without any, everybody may do everything. `released_when`: columns whose texts release
-    what can be released, because a fact stands behind them (DAT-07). `prints`: what can be printed of a record. `once`: columns
-    whose text usually stands in one record only, so that an import asks before it adds another.
+    what can be released, because a fact stands behind them (DAT-07). `answerable`: the columns that say who answers for a
+    record (责任人), the first filled one counts. `prints`: what can be printed of a record. `once`: columns whose text usually
+    stands in one record only, so that an import asks before it adds another.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Register:
     samples: tuple[Mapping[str, str], ...] = ()
     grants: Mapping[str, str] = field(default_factory=dict[str, str])
     released_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    answerable: tuple[str, ...] = ("created_by",)
     prints: tuple[Printout, ...] = ()
     once: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(init=False)

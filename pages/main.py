@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from logic.register import AREAS, registers
-from pages import accounts, attention, handbook, home, my_account, records, search
+from pages import accounts, attention, changes, handbook, home, my_account, problems, records, search
 from pages.parts import actor, markup, menu, waiting
 
 
@@ -27,14 +27,19 @@ def main() -> None:
     find = st.Page(search.page_for(known), title="一键查", url_path="search")
     start = st.Page(home.page_for(known, pages, todo, find), title="首页", url_path="home", default=True)
     manual = st.Page(handbook.page_for(known), title="填报手册", url_path="handbook")
-    entries = {"": [start, find, todo, manual]}
+    wrong = problems.count(known)
+    health = st.Page(
+        problems.page_for(known), title=f"{problems.TITLE}({wrong})" if wrong else problems.TITLE, url_path="problems"
+    )
+    log = st.Page(changes.page_for(known), title=changes.TITLE, url_path="changes")
+    entries = {"": [start, find, todo, manual], "检查": [health, log]}
     for area, name in AREAS.items():
         entries[name] = [pages[key] for key, one in known.items() if one.area == area]
     entries["账号"] = [st.Page(my_account.page, title="我的账号", url_path="account")]
     if visit.admin:
         entries["账号"].append(st.Page(accounts.page, title="账号管理", url_path="accounts"))
     actor.draw(visit)
-    st.navigation({name: members for name, members in entries.items() if members}).run()
+    st.navigation({name: members for name, members in entries.items() if members}, expanded=True).run()
 
 
 main()

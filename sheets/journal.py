@@ -87,6 +87,20 @@ class ReleaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """A finding explained by somebody entitled to (已说明); an empty reason takes an earlier explanation back."""
+
+    register: str
+    record: str
+    rule: str
+    field: str
+    reason: str
+    by: str
+    at: str
+    binds: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class NewEntry:
     """What is to be journaled. `touches` are the (register, record) pairs the change edits."""
 
@@ -103,6 +117,7 @@ class NewEntry:
     outcome: str = ""
     cells: tuple[CellChange, ...] = ()
     releases: tuple[ReleaseRow, ...] = ()
+    explanations: tuple[ExplanationRow, ...] = ()
     generation: int | None = None
     origin: int | None = None
 
@@ -262,6 +277,18 @@ class Journal:
             )
             return [ReleaseRow(*row[:6], binds=json.loads(row[6])) for row in rows]
 
+    def explanations(self, workbook: str) -> list[ExplanationRow]:
+        """What was explained, oldest first."""
+        with self.store.reading() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT register, record, rule, field, reason, by, at, binds FROM explanations WHERE workbook=:w"
+                    " ORDER BY n"
+                ),
+                {"w": workbook},
+            )
+            return [ExplanationRow(*row[:7], binds=json.loads(row[7])) for row in rows]
+
     def explain(self, ids: Sequence[str], why: str, at: str) -> None:
         """Say why these changes are still queued; the time of the first saying stays."""
         with self.store.transaction() as connection:
@@ -350,7 +377,7 @@ def bump(connection: Connection) -> None:
 
 
 def add_entry(connection: Connection, entry: NewEntry) -> int:
-    """Write an entry with its touches, cells and releases; the seq."""
+    """Write an entry with its touches, cells, releases and explanations; the seq."""
     seq = connection.execute(
         text(
             "INSERT INTO changes (id, workbook, actor, source, at, key, parent, state, body, outcome, generation,"
@@ -378,6 +405,15 @@ def add_entry(connection: Connection, entry: NewEntry) -> int:
             text(
                 "INSERT INTO releases (seq, workbook, register, record, rule, reason, by, at, binds)"
                 " VALUES (:s, :w, :register, :record, :rule, :reason, :by, :at, :binds)"
+            ),
+            values | {"w": entry.workbook},
+        )
+    for one in entry.explanations:
+        values = asdict(one) | {"binds": json.dumps(dict(one.binds), ensure_ascii=False), "s": seq}
+        connection.execute(
+            text(
+                "INSERT INTO explanations (seq, workbook, register, record, rule, field, reason, by, at, binds)"
+                " VALUES (:s, :w, :register, :record, :rule, :field, :reason, :by, :at, :binds)"
             ),
             values | {"w": entry.workbook},
         )

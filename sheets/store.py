@@ -78,6 +78,24 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE attempts (
         subject TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at TEXT NOT NULL, until TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE findings (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, workbook TEXT NOT NULL, register TEXT NOT NULL, record TEXT NOT NULL,
+        rule TEXT NOT NULL, field TEXT NOT NULL, message TEXT NOT NULL, level TEXT NOT NULL, value TEXT NOT NULL,
+        due INTEGER NOT NULL, source TEXT NOT NULL, seen_at TEXT NOT NULL, gone_at TEXT);
+    CREATE INDEX findings_standing ON findings (workbook, register, record) WHERE gone_at IS NULL;
+    CREATE INDEX findings_gone ON findings (workbook, gone_at) WHERE gone_at IS NOT NULL;
+    CREATE TABLE explanations (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, workbook TEXT NOT NULL,
+        register TEXT NOT NULL, record TEXT NOT NULL, rule TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL,
+        by TEXT NOT NULL, at TEXT NOT NULL, binds TEXT NOT NULL);
+    CREATE INDEX explanations_workbook ON explanations (workbook, n);
+    CREATE INDEX cells_seq ON cells (seq);
+    CREATE INDEX changes_log_at ON changes (at, seq);
+    CREATE INDEX changes_log_actor ON changes (actor, seq);
+    CREATE INDEX changes_log_source ON changes (source, seq);
+    CREATE INDEX changes_log_state ON changes (state, seq);
+    CREATE INDEX touches_register ON touches (workbook, register, seq);
+    """,
 )
 
 

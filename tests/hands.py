@@ -42,6 +42,15 @@ class Hands:
     def type(self, sheet: str, row: int, column: int, value: Value) -> None:
         self._edit(sheet, lambda tab, _: _put(tab.cell(row, column), value))
 
+    def type_down(self, sheet: str, row: int, column: int, values: Sequence[Value]) -> None:
+        """Type one below the other, and save once."""
+
+        def edit(tab: Any, _: object) -> None:
+            for number, value in enumerate(values, start=row):
+                _put(tab.cell(number, column), value)
+
+        self._edit(sheet, edit)
+
     def insert_row(self, sheet: str, row: int) -> None:
         self._edit(sheet, lambda tab, _: tab.insert_rows(row))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Iterable
+
 import streamlit as st
 
 from logic.desk import Desk
@@ -9,6 +12,12 @@ from logic.exporting import as_csv, as_xlsx, file_name
 from logic.register import Register
 from pages.parts import listing, markup
 from pages.parts.listing import Query
+
+_WORDS = (
+    "下载的是按上面的搜索和筛选找到的全部记录,不只这一页。",
+    "要在 Excel 或 WPS 里打开,请用 .xlsx:CSV 里的订单号、电话会被它们当成数字,丢掉开头的 0 和后几位。",
+    "CSV 里以 = + - @ 开头的文字前面加了一个撇号,防止被当成公式;再导入控制台时会自动去掉。",
+)
 
 
 def draw(desk: Desk, register: Register, query: Query) -> None:
@@ -18,29 +27,42 @@ def draw(desk: Desk, register: Register, query: Query) -> None:
         found = listing.index_of(desk.view().judgement, register).find(query)
         return [item.record for item in found]
 
-    day = desk.clock().date()
-    with st.popover("下载", key=f"download-{register.key}"):
+    choose(
+        register.key,
+        register.title,
+        desk.clock().date(),
+        lambda: as_xlsx(register, records()),
+        lambda: as_csv(register, records()),
+        _WORDS,
+    )
+
+
+def choose(
+    key: str,
+    title: str,
+    day: dt.date,
+    xlsx: Callable[[], bytes],
+    csv: Callable[[], bytes],
+    words: Iterable[str] = _WORDS[:2],
+) -> None:
+    """The button for a table of this title; the files are made by `xlsx` and `csv`."""
+    with st.popover("下载", key=f"download-{key}"):
         st.download_button(
             "Excel 工作簿(.xlsx)",
-            data=lambda: as_xlsx(register, records()),
-            file_name=file_name(register, day, "xlsx"),
+            data=xlsx,
+            file_name=file_name(title, day, "xlsx"),
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key=f"xlsx-{register.key}",
+            key=f"xlsx-{key}",
             on_click="ignore",
             width="stretch",
         )
         st.download_button(
             "CSV(.csv)",
-            data=lambda: as_csv(register, records()),
-            file_name=file_name(register, day, "csv"),
+            data=csv,
+            file_name=file_name(title, day, "csv"),
             mime="text/csv",
-            key=f"csv-{register.key}",
+            key=f"csv-{key}",
             on_click="ignore",
             width="stretch",
-        )
-        words = (
-            "下载的是按上面的搜索和筛选找到的全部记录,不只这一页。",
-            "要在 Excel 或 WPS 里打开,请用 .xlsx:CSV 里的订单号、电话会被它们当成数字,丢掉开头的 0 和后几位。",
-            "CSV 里以 = + - @ 开头的文字前面加了一个撇号,防止被当成公式;再导入控制台时会自动去掉。",
         )
         markup.put(*map(markup.quiet, words))

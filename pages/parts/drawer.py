@@ -23,9 +23,10 @@ from pages.parts.opened import SLOT, Opened, drafts
 from sheets.drafts import NEW
 
 
-def open_record(register: Register, record: str | None, begin: str = "") -> None:
-    """Open a record, or a new one, at the next drawing of its register's page; `begin`: to press this button."""
-    made = Opened(register, record, begin=begin)
+def open_record(register: Register, record: str | None, begin: str = "", tab: str = "") -> None:
+    """Open a record, or a new one, at the next drawing of its register's page; `begin`: to press this button; `tab`: to
+    look at this first."""
+    made = Opened(register, record, begin=begin, tab=tab)
     made.load()
     st.session_state[SLOT] = made
 

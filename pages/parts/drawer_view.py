@@ -26,6 +26,7 @@ from pages.parts import (
     operations,
     outcome,
     paper,
+    problem_view,
     rights,
 )
 from pages.parts.listing import label_of
@@ -58,12 +59,13 @@ def _content(one: Opened) -> None:
     if record is None:
         _edit(one, record)
         return
-    findings = one.desk.view().judgement.violations(one.register.key, record.key)
+    found = problem_view.of_record(one, record)
     around = linked.around(one.register, record)
     steps = possible(one.register, record)
-    titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(findings))]
+    titles = ["修改", _counted("操作", len(steps)), "历史", _counted("问题", len(found))]
     titles += [_counted("关联", len(around))] if around else []
-    first = titles[1] if any(step.key == one.begin for step in steps) else None
+    wanted = titles[1][:2] if any(step.key == one.begin for step in steps) else one.tab
+    first = next((title for title in titles if wanted and title.startswith(wanted)), None)
     edit, operate, past, problems, *others = st.tabs(titles, key=f"tabs-{one.number}", default=first)
     with edit:
         _edit(one, record)
@@ -73,7 +75,7 @@ def _content(one: Opened) -> None:
         undo = drawer.take_back if actor.current() else None
         history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
     with problems:
-        _problems(one, record)
+        problem_view.draw(one, found)
     for place in others:
         with place:
             linked.draw(around)
@@ -184,14 +186,6 @@ def _edit(one: Opened, record: Record | None) -> None:
         st.button(
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )
-
-
-def _problems(one: Opened, record: Record) -> None:
-    findings = one.desk.view().judgement.violations(one.register.key, record.key)
-    if not findings:
-        markup.put(markup.box("good", "没有发现问题。"))
-    for violation in findings:
-        markup.put(outcome.found(violation, with_column=True))
 
 
 def _release(one: Opened) -> None:

@@ -64,6 +64,13 @@ b+.console-table,.console-quiet+.console-table,span+.console-table{margin-top:.4
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-said):not(:has(.console-box,button)){margin-top:-1rem;box-shadow:none}
 [data-testid="stLayoutWrapper"]:has(> .st-key-drawer-foot){position:sticky;bottom:0;z-index:20;background:#fff;
  padding:.5rem 0;border-top:1px solid #e6ecf0;box-shadow:0 1.5rem 0 #fff}
+.st-key-problem-counts{gap:.5rem !important}
+.st-key-problem-counts [data-testid="stVerticalBlock"]{padding:.2rem .6rem !important;min-height:0 !important}
+.st-key-problem-counts button{min-height:1.75rem;padding:0 .55rem}
+.st-key-problem-counts button p{font-size:.8rem}
+.st-key-problem-counts [class*="-BLOCK"] button{color:#9b1c1c;border-color:#e5a3a3}
+.st-key-problem-counts [class*="-WARN"] button{color:#8a5200;border-color:#e8c47a}
+.st-key-problem-counts b{font-size:.85rem}
 h3{font-size:1.15rem !important;padding:.3rem 0 .6rem !important}
 h1{font-size:1.7rem !important;padding:0 !important}
 @media (max-width:640px){[data-testid="stMainBlockContainer"]{padding-left:.8rem;padding-right:.8rem}
@@ -71,7 +78,9 @@ h1{font-size:1.7rem !important;padding:0 !important}
  .st-key-filters>div:first-child,.st-key-filters>div:nth-child(2){flex-basis:56% !important}
  .st-key-filters>div:first-child,.st-key-filters>div:last-child{order:1}
  .st-key-handbook-filters>div{flex:1 1 100% !important}
- .st-key-filters>div>div,.st-key-handbook-filters>div>div{width:100% !important}}
+ :is(.st-key-problem-filters,.st-key-change-filters)>div{flex:1 1 40% !important;width:auto !important;min-width:0 !important}
+ :is(.st-key-filters,.st-key-handbook-filters,.st-key-problem-filters,.st-key-change-filters)>div>div{
+  width:100% !important}}
 </style>
 """
 

@@ -11,7 +11,8 @@ from logic.register import Register
 from pages.parts import drawer, markup
 
 _PAGES = "pages"
-RECORD, BEGIN = "record", "do"  # what the address names when a page is to open a record, and the button to press there
+# What the address names when a page is to open a record: the record, the button to press there, what to look at first.
+RECORD, BEGIN, TAB = "record", "do", "tab"
 
 
 def remember(pages: Mapping[str, Page]) -> None:
@@ -19,18 +20,21 @@ def remember(pages: Mapping[str, Page]) -> None:
     st.session_state[_PAGES] = pages
 
 
-def link(register: str, record: str, *, label: str = "", begin: str = "") -> None:
-    """A link to the page of the register with this record open, at this button if one is named. `label` is a text."""
+def link(register: str, record: str, *, label: str = "", begin: str = "", tab: str = "") -> None:
+    """A link to the page of the register with this record open, at this button or tab if one is named; without a record, to
+    its list. `label` is a text."""
     page = st.session_state.get(_PAGES, {}).get(register)
     if page is not None:
-        query = {RECORD: record, BEGIN: begin} if begin else {RECORD: record}
-        st.page_link(page, label=f"{markup.plain_label(label) or f'打开 {record}'} ›", query_params=query)
+        query = {RECORD: record, BEGIN: begin, TAB: tab} if record else {}
+        said = markup.plain_label(label) or f"打开 {record or page.title}"
+        st.page_link(page, label=f"{said} ›", query_params={name: text for name, text in query.items() if text})
 
 
 def open_named(register: Register) -> None:
     """Open the record that the address names, once: a reload shows the list."""
-    record, begin = st.query_params.get(RECORD), st.query_params.get(BEGIN, "")
-    st.query_params.pop(BEGIN, None)
+    record, begin, tab = (st.query_params.get(name, "") for name in (RECORD, BEGIN, TAB))
+    for name in (BEGIN, TAB):
+        st.query_params.pop(name, None)
     if record:
         del st.query_params[RECORD]
-        drawer.open_record(register, record, begin)
+        drawer.open_record(register, record, begin, tab)

@@ -43,7 +43,7 @@ class Opened:
     """One record as somebody opened it. `record` None is a new one; `key` keeps a save from happening twice.
 
     `seen` are its texts then, `others` those of the records its buttons write to; `links` the print links handed out.
-    `begin` is the button for which it was opened, "" for none.
+    `begin` is the button for which it was opened, "" for none; `tab` what is to be looked at first.
     """
 
     register: Register
@@ -58,6 +58,7 @@ class Opened:
     message: str = ""
     transition: str | None = None
     preview: Preview | None = None
+    tab: str = ""
     links: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
     begin: str = ""
 

@@ -36,7 +36,7 @@ function mark(cell, row, position) {
 function tableOf(data, open) {
   const table = element("table");
   const head = table.createTHead().insertRow();
-  head.append(element("th", "first", "检查"));
+  head.append(element("th", "first", data.first || "检查"));
   for (const column of data.columns) {
     head.append(element("th", classOf(column), column.h));
   }

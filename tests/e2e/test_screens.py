@@ -10,7 +10,7 @@ from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.steps import drawer, no_console_errors, tab, visible_english
 
-MENU = ("", "search", "attention", "handbook", *registers(), "account", "accounts")
+MENU = ("", "search", "attention", "handbook", "problems", "changes", *registers(), "account", "accounts")
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 
 

@@ -57,7 +57,7 @@ def test_ids_are_texts_dates_are_dates_amounts_are_numbers() -> None:
     assert row["转账日期时间"].value == dt.datetime(2021, 3, 2, 10, 32)  # type: ignore[attr-defined]
     assert isinstance(row["转账金额"].value, int | float)  # type: ignore[attr-defined]
     assert list(row) == [one.header for one in BANK.fields.values()]
-    assert file_name(BANK, dt.date(2026, 11, 22), "xlsx") == "银行转账明细表-2026-11-22.xlsx"
+    assert file_name(BANK.title, dt.date(2026, 11, 22), "xlsx") == "银行转账明细表-2026-11-22.xlsx"
 
 
 FIELDS = ("goods", "order_no", "amount_paid", "paid_at", "phone", "shop", "arrived", "customer_id", "payer_last4")

@@ -136,6 +136,7 @@ def flow(**changes: object) -> Workflow:
         ("D20", {"workflow": dataclasses.replace(FLOW, transitions=(dataclasses.replace(STEP, target="没有"),))}),
         ("D21", {"workflow": dataclasses.replace(FLOW, transitions=(STEP, STEP))}),
         ("D22", {"workflow": dataclasses.replace(FLOW, transitions=(dataclasses.replace(STEP, needs=("nobody",)),))}),
+        ("D37", {"answerable": ("created_by", "nobody")}),
         (
             "D23",
             {"workflow": dataclasses.replace(FLOW, transitions=(dataclasses.replace(STEP, stamps={"count": NOW}),))},

@@ -169,7 +169,7 @@ def test_it_has_a_menu_entry_and_a_page_with_a_form(started: None, monkeypatch: 
         def run(self) -> None:
             """Draw no page."""
 
-    def navigation(pages: dict[str, list[Any]]) -> Nowhere:
+    def navigation(pages: dict[str, list[Any]], expanded: bool) -> Nowhere:
         menus.append(pages)
         return Nowhere()
 

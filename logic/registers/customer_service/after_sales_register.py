@@ -1339,4 +1339,5 @@ REGISTER = Register(
         "财务": "V",
     },
     released_when={"refund_mode": PLATFORM},
+    answerable=("agent", "created_by"),
 )

@@ -890,6 +890,7 @@ REGISTER = Register(
         locked_when_completed,
     ),
     workflow=WORKFLOW,
+    answerable=("created_by", "tracked_by"),
     samples=(
         SAMPLE,
         SAMPLE

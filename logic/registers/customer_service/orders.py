@@ -389,6 +389,7 @@ REGISTER = Register(
             ("总经理", "运营总监", "店长", "运营主管", "店铺运营", "客服主管", "售后客服", "仓库主管", "财务"), "V"
         ),
     },
+    answerable=("printed_by", "created_by"),
     samples=(
         SAMPLE,
         SAMPLE

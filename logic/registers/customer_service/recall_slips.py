@@ -271,6 +271,7 @@ REGISTER = Register(
         ("售后客服",), "没有用上的单子;打错了的请在售后登记表撤销打印,再重打", stamps={"slip_status": VOID}
     ),
     samples=(SAMPLE, RETURNED),
+    answerable=("created_by", "slip_keeper"),
     grants={"部门主管": "V", "客服主管": "V", "售后客服": "CE", "打单员": "S", "仓库主管": "V", "仓库员": "V"},
     prints=(
         Printout(

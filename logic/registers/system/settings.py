@@ -247,6 +247,7 @@ REGISTER = Register(
         hours_changed_in_writing,
     ),
     workflow=voidable(("部门主管", "运营总监"), "还没有生效的可以作废;已经生效的请新增一行,登记错了由主管放行(DAT-09)"),
+    answerable=("changed_by", "created_by"),
     grants={"总经理": "A", "运营总监": "ACE", "部门主管": "CE", **dict.fromkeys(READERS, "V")},
     samples=(
         SAMPLE,

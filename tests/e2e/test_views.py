@@ -1,0 +1,182 @@
+"""数据体检 and 修改记录 in a real browser, at a desk and on a phone: from the number in the menu to the cell that is wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+
+from tests.e2e import steps
+from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.steps import File, drawer, no_console_errors, visible_english
+from tests.e2e.test_screens import WIDTHS, fits
+from tests.hands import Hands
+
+BANK = "银行转账明细表"
+REASON = "<b>客户</b> **改约** 下周付款"
+
+
+@pytest.fixture(params=WIDTHS)
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, height = WIDTHS[request.param]
+    context = browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": width, "height": height},
+        accept_downloads=True,
+    )
+    yield context.new_page()
+    context.close()
+
+
+def come_in(page: Page, console: Console, path: str, who: str = steps.HEAD, query: str = "") -> None:
+    steps.enter(page, console, who, f"/{path}{f'?{query}' if query else ''}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-record]").first).to_be_attached(timeout=30_000)
+    wait_idle(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list; one that is scrolled into sight while it opens closes again, so that it is asked again."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.scroll_into_view_if_needed()
+    for _ in range(5):
+        box.fill(option)
+        with contextlib.suppress(TimeoutError):
+            page.get_by_role("option", name=option, exact=True).click(timeout=3_000)
+            break
+    wait_idle(page)
+
+
+def in_address(page: Page, name: str) -> list[str]:
+    return parse_qs(urlsplit(page.url).query).get(name, [])
+
+
+def count_on(button: Locator) -> int:
+    return int(button.inner_text().split()[-1])
+
+
+def test_from_the_number_to_the_cell_and_explained(page: Page, console: Console) -> None:
+    with no_console_errors(page):
+        come_in(page, console, "problems")
+        expect(page.get_by_role("heading", name="数据体检", level=1)).to_be_visible()
+        menu = page.get_by_test_id("stSidebarNavLink").filter(has_text="数据体检(")
+        expect(menu).to_be_attached()
+        counted = page.locator(".st-key-count-bank_transfers-WARN button")
+        before = count_on(counted)
+        counted.click()
+        wait_idle(page)
+        assert in_address(page, "problems_register") == [BANK]
+        assert in_address(page, "problems_level") == ["需说明"]
+        expect(steps.rows(page)).to_have_count(before)
+        assert fits(page)
+        assert visible_english(page) == set()
+
+        steps.rows(page).first.click()
+        expect(drawer(page)).to_contain_text("依据:「")
+        wait_idle(page)
+        assert visible_english(page) == set()
+        drawer(page).get_by_text("说明原因", exact=True).click()
+        drawer(page).get_by_role("button", name="保存说明").click()
+        wait_idle(page)
+        expect(drawer(page)).to_contain_text("请写明原因再保存说明")
+        drawer(page).get_by_role("textbox", name="说明 *").fill(REASON)
+        drawer(page).get_by_role("button", name="保存说明").click()
+        wait_idle(page)
+        expect(drawer(page)).to_contain_text("说明已记录")
+        expect(drawer(page)).to_contain_text(REASON)
+
+        drawer(page).get_by_role("link", name="打开").click()
+        expect(drawer(page).get_by_role("tab", name="问题")).to_have_attribute("aria-selected", "true", timeout=20_000)
+        expect(drawer(page)).to_contain_text(REASON)
+        steps.tab(page, "历史")
+        expect(drawer(page)).to_contain_text("说明 BNK-")
+
+        come_in(page, console, "problems", query=f"problems_register={BANK}&problems_status=已说明")
+        expect(steps.rows(page)).to_have_count(1)
+        expect(steps.rows(page).first).to_contain_text("已说明")
+        assert count_on(page.locator(".st-key-count-bank_transfers-WARN button")) == before - 1
+
+        come_in(page, console, "problems", who=steps.FINANCE, query=f"problems_register={BANK}&problems_level=需说明")
+        steps.rows(page).first.click()
+        expect(drawer(page)).to_contain_text("由部门主管、客服主管来说明")
+        expect(drawer(page).get_by_role("button", name="保存说明")).to_have_count(0)
+
+
+def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page, console: Console) -> None:
+    come_in(page, console, "bank_transfers", query="bank_transfers_state=已登记")
+    record = steps.numbered(page).first.get_attribute("data-record") or ""
+    file, manager = File(console.workbook), Hands(console.workbook)
+    amount = file.value(record, "转账金额")
+    manager.type(BANK, *file.place(record, "转账金额"), "一百")
+
+    come_in(page, console, "problems", query=f"problems_register={BANK}&problems_rule=DAT-01")
+    line = steps.rows(page).filter(has_text=record)
+    expect(line).to_contain_text("一百", timeout=steps.SAVED_WITHIN)
+    expect(line).not_to_contain_text("刚刚", timeout=steps.SAVED_WITHIN)
+    line.click()
+    wait_idle(page)
+    expect(drawer(page)).to_contain_text("转账金额")
+
+    come_in(page, console, "changes", query=f"changes_record={record}&changes_source=表格直接修改")
+    expect(steps.rows(page)).to_have_count(1)
+    expect(steps.rows(page).first).to_contain_text("一百")
+    assert fits(page)
+    assert visible_english(page) == set()
+    steps.rows(page).first.click()
+    wait_idle(page)
+    expect(drawer(page).locator("td", has_text="表格直接修改").first).to_be_visible()
+    drawer(page).get_by_role("link", name="打开").click()
+    expect(drawer(page).get_by_role("tab", name="历史")).to_have_attribute("aria-selected", "true", timeout=20_000)
+
+    manager.type(BANK, *file.place(record, "转账金额"), float(str(amount)))
+    come_in(page, console, "problems", query=f"problems_register={BANK}&problems_status=已改正&problems_rule=DAT-01")
+    expect(steps.rows(page).filter(has_text=record)).to_contain_text("已改正", timeout=steps.SAVED_WITHIN)
+
+
+def test_the_log_is_filtered_turned_and_taken_along(page: Page, console: Console) -> None:
+    come_in(page, console, "changes")
+    columns, found = File(console.workbook).read()
+    top = next(n for n, row in enumerate(found, start=1) if "记录编号" in row) + 1
+    notes = [f"批量备注{number}" for number in range(120)]
+    Hands(console.workbook).type_down(BANK, top, columns["备注"], notes)
+    expect(steps.rows(page).first).to_contain_text("批量备注", timeout=steps.SAVED_WITHIN)
+    expect(steps.rows(page)).to_have_count(100)
+    first = steps.rows(page).first.get_attribute("data-record")
+    page.get_by_role("button", name="下一页").click()
+    wait_idle(page)
+    assert steps.rows(page).first.get_attribute("data-record") != first
+    page.get_by_role("button", name="上一页").click()
+    wait_idle(page)
+    assert steps.rows(page).first.get_attribute("data-record") == first
+    number = page.get_by_role("textbox", name="行编号")
+    number.fill("没有这个编号")
+    number.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_text("没有符合条件的修改记录。").locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("这个页面出了问题")).to_have_count(0)
+    number.fill("")
+    number.press("Enter")
+    choose(page, "登记表", "员工名册")
+    assert in_address(page, "changes_register") == ["员工名册"]
+    day = page.get_by_role("textbox", name="从哪天")
+    day.fill("13 月")
+    day.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_text("从哪天:")).to_be_visible()
+    day.fill("2021年3月1日")
+    day.press("Enter")
+    wait_idle(page)
+    page.get_by_role("button", name="下载").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Excel 工作簿(.xlsx)").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(taken.value.path().read_bytes())).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:4] == ("时间", "操作者", "来源", "登记表")
+    assert {str(row[3]) for row in rows[1:]} <= {"员工名册"}

@@ -49,7 +49,7 @@ def _live(registers: Mapping[str, Register], attention: Page) -> None:
 @st.fragment(run_every=REGISTERS_SECONDS)
 def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     """Every register with its records and open problems."""
-    st.subheader("登记表", anchor=False)
+    st.header("登记表", anchor=False)
     several = list(registers.values())
     for pair in (several[at : at + 2] for at in range(0, len(several), 2)):
         for place, register in zip(st.columns(2), pair, strict=False):

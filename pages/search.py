@@ -80,7 +80,7 @@ def _nothing(query: str, is_read: bool) -> None:
 def _choose(affairs: Sequence[Affair], may_read: MayRead) -> None:
     """Several were found: what each is about, and a button that looks for it alone."""
     said = f"找到 {len(affairs)} 件事" + (f",先列出 {SHOWN} 件;多输入几位可以缩小范围" if len(affairs) > SHOWN else "")
-    markup.put(timeline.STYLE, markup.quiet(f"{said}。"))
+    markup.put(markup.quiet(f"{said}。"))
     for number, affair in enumerate(affairs[:SHOWN]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"affair-{number}"):
             markup.put(timeline.head(affair, may_read))

@@ -15,9 +15,8 @@ from logic.records import Record
 from logic.register import Register
 from logic.searching import NAME_PART, PART, MayRead, library_of
 from logic.tracing import Affair, gather
-from pages.parts import actor, books, markup, menu, timeline
+from pages.parts import actor, books, markup, menu, pulse, timeline
 
-REFRESH_SECONDS = 5
 SHOWN = 20  # affairs to choose from
 QUERY = "q"  # in the address too
 _WANTED, _CHOSEN = "search-wanted", "search-chosen"
@@ -48,9 +47,10 @@ def box(find: Page) -> None:
     st.text_input("一键查", key="search-box", placeholder=_PLACEHOLDER, type="search", on_change=go, help=_HINT)
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def _live(query: str, registers: Mapping[str, Register]) -> None:
     """What is found, as everybody sees it now."""
+    pulse.watch("search", registers.values())
     if st.session_state.pop(_CHOSEN, False):
         st.rerun()  # the box stands outside and shows what was chosen
     judgements = books.judgements()

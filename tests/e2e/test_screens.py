@@ -7,15 +7,15 @@ from playwright.sync_api import Page, expect
 from logic.register import registers
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.sound import expect_sound
-from tests.e2e.steps import drawer, no_console_errors, tab
+from tests.e2e.sound import expect_sound, sound_road
+from tests.e2e.steps import drawer, tab
 from tests.e2e.test_paste import HEADERS, open_stage, paste, row
 
 MENU = ("", "search", "attention", "handbook", "problems", "changes", *registers(), "account", "accounts")
 
 
 def test_every_page_is_sound(console: Console, screen: Page) -> None:
-    with no_console_errors(screen):
+    with sound_road(screen, console):
         screen.goto(f"{console.url}/sign-in")
         expect_sound(screen, "sign-in")
         steps.enter(screen, console, steps.HEAD)
@@ -28,7 +28,7 @@ def test_every_page_is_sound(console: Console, screen: Page) -> None:
 
 
 def test_the_drawer_is_sound(console: Console, screen: Page) -> None:
-    with no_console_errors(screen):
+    with sound_road(screen, console):
         steps.come_in(screen, console, steps.HEAD)
         steps.open_first(screen)
         for name in ("修改", "操作", "历史", "问题"):
@@ -51,7 +51,7 @@ def test_the_drawer_is_sound(console: Console, screen: Page) -> None:
 
 
 def test_the_stage_is_sound(console: Console, screen: Page) -> None:
-    with no_console_errors(screen):
+    with sound_road(screen, console):
         open_stage(screen, console)
         expect_sound(screen, "empty stage")
         paste(screen, [HEADERS, row(1), row(2, paid="一百块")])

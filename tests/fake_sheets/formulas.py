@@ -1,0 +1,88 @@
+"""The references inside a formula, and what becomes of them when cells move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.fake_sheets.ranges import column_letters, column_number, quoted_title, unquoted
+
+if TYPE_CHECKING:
+    from tests.fake_sheets.spans import Shift
+
+_TITLE = r"(?:(?P<title>'(?:[^']|'')*'|[^\W\d][\w.]*)!)?"
+_ONE = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d*)"
+_PART = re.compile(rf'"(?:[^"]|"")*"|(?<![\w$]){_TITLE}{_ONE}(?::{_ONE})?(?![\w(])')
+_TITLES = re.compile(r"\"(?:[^\"]|\"\")*\"|('(?:[^']|'')*'|[^\W\d][\w.]*)!")
+
+Point = tuple[str, int, str, int]  # mark before the column, column, mark before the row, row (from 0)
+
+
+def _replaced(text: str, change: Callable[[str | None, Point, Point | None], str]) -> str:
+    def one(found: re.Match[str]) -> str:
+        groups = found.groups()
+        if groups[2] is None:
+            return found[0]
+        title = unquoted(groups[0]) if groups[0] else None
+        first = (groups[1], column_number(groups[2]), groups[3], int(groups[4]) - 1)
+        last = (groups[5], column_number(groups[6]), groups[7], int(groups[8]) - 1) if groups[6] else None
+        before = f"{groups[0]}!" if groups[0] else ""
+        new = change(title, first, last)
+        return new if new == "#REF!" else before + new
+
+    return _PART.sub(one, text)
+
+
+def shifted(text: str, here: str, sheet: str, rows: bool, shift: Shift) -> str:
+    """The formula of a cell in `here` after lines of `sheet` were inserted, deleted or moved."""
+
+    def change(title: str | None, first: Point, last: Point | None) -> str:
+        if (title or here).casefold() != sheet.casefold():
+            return _written(first, last)
+        place = 3 if rows else 1
+        if last is None:
+            where = shift.index(first[place])
+            return "#REF!" if where is None else _written(_with(first, place, where), None)
+        low, high = sorted((first[place], last[place]))
+        span = shift.span(low, high + 1)
+        if span is None:
+            return "#REF!"
+        return _written(_with(first, place, span[0]), _with(last, place, span[1] - 1))
+
+    return _replaced(text, change)
+
+
+def translated(text: str, down: int, right: int) -> str:
+    """The formula as a copy of it stands `down` rows and `right` columns away: what has no $ goes along."""
+
+    def go(point: Point) -> Point | None:
+        column = point[1] + (0 if point[0] else right)
+        row = point[3] + (0 if point[2] else down)
+        return (point[0], column, point[2], row) if row >= 0 and column >= 0 else None
+
+    def change(_: str | None, first: Point, last: Point | None) -> str:
+        new, end = go(first), go(last) if last else None
+        return "#REF!" if new is None or (last and end is None) else _written(new, end)
+
+    return _replaced(text, change)
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """The formula after the tab `old` was renamed."""
+
+    def one(found: re.Match[str]) -> str:
+        if not found[1] or unquoted(found[1]).casefold() != old.casefold():
+            return found[0]
+        return quoted_title(new) + "!"
+
+    return _TITLES.sub(one, text)
+
+
+def _with(point: Point, place: int, value: int) -> Point:
+    return (point[0], value, point[2], point[3]) if place == 1 else (point[0], point[1], point[2], value)
+
+
+def _written(first: Point, last: Point | None) -> str:
+    text = f"{first[0]}{column_letters(first[1])}{first[2]}{first[3] + 1}"
+    return text if last is None else f"{text}:{_written(last, None)}"

@@ -12,11 +12,12 @@ What is documented, what was seen on live accounts and what is assumed stands in
 """
 
 from tests.fake_sheets.book import Assumptions, Book
-from tests.fake_sheets.cloud import EMAIL, MANAGER, Cloud, Entry
+from tests.fake_sheets.cloud import EMAIL, MANAGER, Cloud
 from tests.fake_sheets.manager import Manager
 from tests.fake_sheets.plans import Call, Cut, When
 from tests.fake_sheets.refusals import Refusal, internal, quota_exceeded, unauthenticated, unavailable
 from tests.fake_sheets.server import FakeSheets, running
+from tests.fake_sheets.traffic import Entry
 
 __all__ = [
     "EMAIL",

@@ -9,7 +9,7 @@ from tests.fake_sheets import formulas, spans
 from tests.fake_sheets.batch_common import Batch, Handler
 from tests.fake_sheets.content import EMPTY_COLUMN, EMPTY_ROW, Column, Content, Row, Sheet, new_sheet
 from tests.fake_sheets.masks import paths, written
-from tests.fake_sheets.ranges import Json
+from tests.fake_sheets.ranges import Box, Json
 from tests.fake_sheets.reading import sheet_properties
 from tests.fake_sheets.refusals import invalid, unsupported
 
@@ -46,6 +46,7 @@ def insert_dimension(batch: Batch, request: Json) -> Json:
     count = len(sheet.rows) if axis == "ROWS" else len(sheet.columns)
     if start > count or (start == count and not before):
         raise invalid(f"Invalid insertDimension: range.startIndex {start} must be less than the grid size {count}.")
+    batch.check_growth(sheet.id, axis == "ROWS", start)
     spans.insert(batch.content, sheet.id, axis, start, end - start, like_before=before)
     _check_columns(sheet)
     return {}
@@ -72,9 +73,21 @@ def delete_dimension(batch: Batch, request: Json) -> Json:
     count = len(sheet.rows) if axis == "ROWS" else len(sheet.columns)
     if end > count:
         raise invalid(f"Invalid deleteDimension: the range exceeds the grid of {count} lines.")
+    _check_lines(batch, sheet, axis, start, end)
+    frozen = sheet.settings.get("gridProperties", {}).get("frozenRowCount", 0) if axis == "ROWS" else 0
+    if start <= frozen and end == count and start < count and frozen:
+        raise invalid("Sorry, it is not possible to delete all non-frozen rows.")
     keep = batch.book.assumptions.named_range_outlives_its_cells
     spans.delete(batch.content, sheet.id, axis, start, end, keep_named=keep)
     return {}
+
+
+def _check_lines(batch: Batch, sheet: Sheet, axis: spans.Axis, start: int, end: int) -> None:
+    whole = sheet.whole
+    if axis == "ROWS":
+        batch.check_protection(Box(sheet.id, start, 0, end, whole.right))
+    else:
+        batch.check_protection(Box(sheet.id, 0, start, whole.bottom, end))
 
 
 def move_dimension(batch: Batch, request: Json) -> Json:

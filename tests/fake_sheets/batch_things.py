@@ -8,7 +8,7 @@ from typing import Any
 from tests.fake_sheets.batch_common import Batch, Handler
 from tests.fake_sheets.content import Content, Sheet
 from tests.fake_sheets.masks import paths, written
-from tests.fake_sheets.ranges import Box, Json, answered
+from tests.fake_sheets.ranges import Box, Json, answered, as_json
 from tests.fake_sheets.refusals import invalid
 
 
@@ -63,6 +63,8 @@ def add_protected_range(batch: Batch, request: Json) -> Json:
     new_id = given.get("protectedRangeId", content.free_id(taken))
     if new_id in taken:
         raise invalid(f"Invalid addProtectedRange: a protected range with the id {new_id} already exists.")
+    if not given.get("warningOnly"):
+        given = {"editors": {"users": [batch.person]}, **given}
     item = {**given, "protectedRangeId": new_id, "range": _whole(content, given.get("range", {}))}
     content.writable(item["range"]["sheetId"]).protected.append(item)
     shown = {**item, "range": answered(item["range"]), "requestingUserCanEdit": True}
@@ -150,6 +152,7 @@ def merge_cells(batch: Batch, request: Json) -> Json:
         parts = [Box(box.sheet, row, box.left, row + 1, box.right) for row in range(box.top, box.bottom)]
     elif kind == "MERGE_COLUMNS":
         parts = [Box(box.sheet, box.top, column, box.bottom, column + 1) for column in range(box.left, box.right)]
+    batch.check_protection(box)
     for part in parts:
         merge(batch.content, part)
     return {}
@@ -177,15 +180,7 @@ def merge(content: Content, box: Box) -> None:
         sheet.put_many(row, cells)
     if kept:
         sheet.put(box.top, box.left, {**sheet.cell(box.top, box.left), "userEnteredValue": kept})
-    sheet.merges.append(
-        {
-            "sheetId": sheet.id,
-            "startRowIndex": box.top,
-            "endRowIndex": box.bottom,
-            "startColumnIndex": box.left,
-            "endColumnIndex": box.right,
-        }
-    )
+    sheet.merges.append(as_json(box))
 
 
 def _without_value(cell: Json) -> Json:

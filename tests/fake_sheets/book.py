@@ -30,7 +30,7 @@ class Version:
     person: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Book:
     """`shares`: address → "writer" or "reader". `version_delay`: seconds until Drive shows a new version."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.fake_sheets.content import Content, Sheet
+from tests.fake_sheets.functions import FUNCTIONS, CellError, Plain, divided, number_of, shown, tidy
 from tests.fake_sheets.ranges import Box, Json, bounds_of, unquoted
 
-Plain = None | str | bool | float
 ERRORS = {
     "NAME": "#NAME?",
     "REF": "#REF!",
@@ -31,14 +29,6 @@ _TOKEN = re.compile(
     |(?P<gone>\#REF!))""",
     re.VERBOSE,
 )
-
-
-class CellError(Exception):
-    """The formula comes to an error of this type."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind, self.message = kind, message
 
 
 class Calculator:
@@ -105,51 +95,8 @@ def extended(value: Plain) -> Json:
     return {"numberValue": tidy(value or 0.0)}
 
 
-def tidy(number: float) -> float | int:
-    """Whole numbers are sent without a fraction."""
-    return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 2**53 else number
-
-
 def _error(kind: str, message: str) -> Json:
     return {"errorValue": {"type": kind, "message": message}}
-
-
-def number_of(value: Plain) -> float:
-    if value is None or value == "":
-        return 0.0
-    try:
-        return float(value)
-    except ValueError:
-        raise CellError("VALUE", f"'{value}' is a text and cannot be coerced to a number.") from None
-
-
-def _numbers(values: Sequence[Plain]) -> list[float]:
-    return [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-
-
-_FUNCTIONS: dict[str, Callable[[list[Plain]], Plain]] = {
-    "SUM": lambda values: math.fsum(_numbers(values)),
-    "COUNT": lambda values: float(len(_numbers(values))),
-    "COUNTA": lambda values: float(sum(value is not None for value in values)),
-    "MAX": lambda values: max(_numbers(values), default=0.0),
-    "MIN": lambda values: min(_numbers(values), default=0.0),
-    "AVERAGE": lambda values: _divided(math.fsum(_numbers(values)), float(len(_numbers(values)))),
-    "CONCATENATE": lambda values: "".join(shown(value) for value in values),
-    "ROUND": lambda values: float(round(number_of(values[0]), int(number_of(values[1])) if len(values) > 1 else 0)),
-    "IF": lambda values: values[1] if values[0] else (values[2] if len(values) > 2 else False),
-}
-
-
-def _divided(top: float, bottom: float) -> float:
-    if not bottom:
-        raise CellError("DIVIDE_BY_ZERO", "Function DIVIDE parameter 2 cannot be zero.")
-    return top / bottom
-
-
-def shown(value: Plain) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return "" if value is None else str(tidy(value)) if isinstance(value, float) else str(value)
 
 
 class _Parser:
@@ -207,7 +154,7 @@ class _Parser:
         left = self._power()
         while sign := self._sign("*", "/"):
             right = number_of(self._power())
-            left = number_of(left) * right if sign == "*" else _divided(number_of(left), right)
+            left = number_of(left) * right if sign == "*" else divided(number_of(left), right)
         return left
 
     def _power(self) -> Plain:
@@ -250,7 +197,7 @@ class _Parser:
     def _called(self, name: str) -> Plain:
         if name.upper() in ("TRUE", "FALSE"):
             return name.upper() == "TRUE"
-        function = _FUNCTIONS.get(name.upper())
+        function = FUNCTIONS.get(name.upper())
         if function is None or not self._sign("("):
             what = "function" if self._tokens and self._tokens[0][1] == "(" else "range name"
             raise CellError("NAME", f"Unknown {what}: '{name}'.")

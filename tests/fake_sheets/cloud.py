@@ -8,10 +8,9 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from tests.fake_sheets import checking, drive_api, masks, sheets_api
+from tests.fake_sheets import checking, drive_api, masks, reading, sheets_api
 from tests.fake_sheets.book import Assumptions, Book, new_content, properties_of
 from tests.fake_sheets.content import Content, new_sheet
 from tests.fake_sheets.discovery import Matched, match
@@ -30,35 +29,11 @@ from tests.fake_sheets.refusals import (
     unsupported,
 )
 from tests.fake_sheets.tokens import Account, Tokens
+from tests.fake_sheets.traffic import Answer, Entry, as_json, kind_of, refused, scope_fits, without_nulls
 
 EMAIL = "console@project-271828.iam.gserviceaccount.com"
 MANAGER = "经理@example.com"
 _SERVICES = {"sheets": "sheets.googleapis.com", "drive": "drive.googleapis.com"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the log. `kind`: read, write, drive or token. `status` 0: the connection was cut."""
-
-    time: float
-    http: str
-    path: str
-    method: str
-    kind: str
-    status: int
-    received: int
-    sent: int
-    person: str
-
-
-@dataclass(slots=True)
-class Answer:
-    status: int
-    body: bytes
-    cut: Cut | None = None
-    method: str = ""
-    kind: str = ""
-    person: str = ""
 
 
 class Cloud:
@@ -127,7 +102,9 @@ class Cloud:
             answer = self._served(call)
             self.plans.run(When.AFTER, call)
         except Refusal as refusal:
-            answer = _refused(refusal, call)
+            if refusal.status == 501:
+                self.mismatches.append(f"{call.line}: {refusal.message}")
+            answer = refused(refusal, call)
         except Cut as cut:
             answer = Answer(0, b'{"spreadsheetId"', cut=cut)
         self._wait()
@@ -141,7 +118,7 @@ class Cloud:
     def _note(self, call: Call, answer: Answer) -> None:
         matched = match(call.http, call.path)
         method = matched.method.id if matched else ""
-        kind = "token" if call.path == "/token" else _kind(method) if matched else "unknown"
+        kind = "token" if call.path == "/token" else kind_of(method) if matched else "unknown"
         person = self._person(call)
         sent = 0 if answer.cut else len(answer.body)
         self.log.append(
@@ -155,7 +132,7 @@ class Cloud:
     def _served(self, call: Call) -> Answer:
         if call.line == "POST /token":
             status, found = self.tokens.exchange(call.body, self.address)
-            return Answer(status, _json(found))
+            return Answer(status, as_json(found))
         matched = match(call.http, call.path)
         if matched is None:
             self.mismatches.append(f"{call.line}: no such method")
@@ -167,7 +144,7 @@ class Cloud:
             if mask and matched.method.api == "sheets":
                 found = masks.select(found, mask)
             self.mismatches.extend(checking.answer_faults(matched, found))
-        return Answer(200, _json(found))
+        return Answer(200, as_json(found))
 
     def _admitted(self, call: Call, matched: Matched) -> Account:
         """Whoever calls: known, allowed to use the API, and within the quota."""
@@ -178,10 +155,10 @@ class Cloud:
         service = _SERVICES[matched.method.api]
         if service in self.disabled:
             raise service_disabled(service, account.project)
-        if not _scope_fits(matched, scopes):
+        if not scope_fits(matched, scopes):
             raise Refusal(403, "Request had insufficient authentication scopes.", reason="insufficientPermissions")
         if matched.method.api == "sheets":
-            self.quota.spend(_kind(matched.method.id).capitalize(), account.email, account.project)
+            self.quota.spend(kind_of(matched.method.id).capitalize(), account.email, account.project)
         return account
 
     def _understood(self, call: Call, matched: Matched) -> tuple[Any, Tree | None]:
@@ -195,7 +172,7 @@ class Cloud:
         if faults:
             self.mismatches.extend(faults)
             raise invalid(f"Invalid JSON payload received. {faults[0]}")
-        return _without_nulls(body), mask
+        return without_nulls(body), mask
 
     def _carried_out(self, call: Call, matched: Matched, account: Account, body: Any, mask: Tree | None) -> Json:
         name, person = matched.method.id, account.email
@@ -247,40 +224,4 @@ class Cloud:
             content.sheets.append(new_sheet(new_id, given.get("title", f"工作表{number + 1}"), *size))
         content.check_size()
         book = self._keep(content, person, {})
-        return sheets_api.reading.spreadsheet(book.id, content, [], grid=False, mask=None)
-
-
-def _without_nulls(part: Any) -> Any:
-    """Null is the same as left out, except among the values of a row, where it means: leave this cell alone."""
-    if isinstance(part, dict):
-        return {name: _without_nulls(inner) for name, inner in part.items() if inner is not None}
-    return [_without_nulls(inner) for inner in part] if isinstance(part, list) else part
-
-
-def _kind(method: str) -> str:
-    if method.startswith("drive."):
-        return "drive"
-    return "read" if method in sheets_api.READS else "write"
-
-
-def _scope_fits(matched: Matched, scopes: frozenset[str]) -> bool:
-    """Sheets takes the spreadsheets scope or Drive's; the read-only ones read."""
-    prefix = "https://www.googleapis.com/auth/"
-    names = {scope.removeprefix(prefix) for scope in scopes}
-    reads = _kind(matched.method.id) == "read" or matched.method.http == "GET"
-    fitting = {"drive"} | ({"spreadsheets"} if matched.method.api == "sheets" else {"drive.metadata"})
-    if reads:
-        fitting |= {"drive.readonly"} | (
-            {"spreadsheets.readonly"} if matched.method.api == "sheets" else {"drive.metadata.readonly"}
-        )
-    return bool(names & fitting)
-
-
-def _refused(refusal: Refusal, call: Call) -> Answer:
-    if call.path == "/token":
-        return Answer(refusal.status, _json({"error": "internal_failure", "error_description": refusal.message}))
-    return Answer(refusal.status, _json(refusal.body(drive=call.path.startswith("/drive/"))))
-
-
-def _json(message: Any) -> bytes:
-    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return reading.spreadsheet(book, person, [], grid=False, mask=None)

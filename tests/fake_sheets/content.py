@@ -36,7 +36,7 @@ class Column:
 EMPTY_ROW, EMPTY_COLUMN = Row(), Column()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sheet:
     """One tab. `settings` is SheetProperties without id, title, index and the size of the grid."""
 
@@ -99,7 +99,7 @@ class Sheet:
         return 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Content:
     """Everything of a spreadsheet that a restored version brings back."""
 

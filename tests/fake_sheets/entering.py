@@ -10,16 +10,16 @@ import datetime as dt
 import re
 from typing import Any
 
-from tests.fake_sheets.calculating import tidy
 from tests.fake_sheets.content import MAX_TEXT
+from tests.fake_sheets.functions import tidy
 from tests.fake_sheets.ranges import Json
 from tests.fake_sheets.refusals import invalid
 from tests.fake_sheets.showing import EPOCH
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
-_MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
-_TIME = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
+_MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?", re.ASCII)
+_TIME = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
 def checked(cell: Json) -> Json:
@@ -83,7 +83,7 @@ def _typed(old: Json, text: str, year: int) -> Json:
 
 
 def _number(text: str, _: int) -> tuple[float, Json | None] | None:
-    if not re.search(r"\d", text) or not _NUMBER.fullmatch(text):
+    if not re.search(r"[0-9]", text) or not _NUMBER.fullmatch(text):
         return None
     number = float(f"{float(text.replace(',', '')):.15g}")
     if abs(number) == float("inf"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.fake_sheets.ranges import column_letters, column_number, quoted_title, unquoted
 
@@ -16,7 +16,14 @@ _ONE = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d*)"
 _PART = re.compile(rf'"(?:[^"]|"")*"|(?<![\w$]){_TITLE}{_ONE}(?::{_ONE})?(?![\w(])')
 _TITLES = re.compile(r"\"(?:[^\"]|\"\")*\"|('(?:[^']|'')*'|[^\W\d][\w.]*)!")
 
-Point = tuple[str, int, str, int]  # mark before the column, column, mark before the row, row (from 0)
+
+class Point(NamedTuple):
+    """A cell in a formula, counted from 0; a mark is "$" or nothing."""
+
+    column_mark: str
+    column: int
+    row_mark: str
+    row: int
 
 
 def _replaced(text: str, change: Callable[[str | None, Point, Point | None], str]) -> str:
@@ -25,8 +32,8 @@ def _replaced(text: str, change: Callable[[str | None, Point, Point | None], str
         if groups[2] is None:
             return found[0]
         title = unquoted(groups[0]) if groups[0] else None
-        first = (groups[1], column_number(groups[2]), groups[3], int(groups[4]) - 1)
-        last = (groups[5], column_number(groups[6]), groups[7], int(groups[8]) - 1) if groups[6] else None
+        first = Point(groups[1], column_number(groups[2]), groups[3], int(groups[4]) - 1)
+        last = Point(groups[5], column_number(groups[6]), groups[7], int(groups[8]) - 1) if groups[6] else None
         before = f"{groups[0]}!" if groups[0] else ""
         new = change(title, first, last)
         return new if new == "#REF!" else before + new
@@ -40,15 +47,12 @@ def shifted(text: str, here: str, sheet: str, rows: bool, shift: Shift) -> str:
     def change(title: str | None, first: Point, last: Point | None) -> str:
         if (title or here).casefold() != sheet.casefold():
             return _written(first, last)
-        place = 3 if rows else 1
-        if last is None:
-            where = shift.index(first[place])
-            return "#REF!" if where is None else _written(_with(first, place, where), None)
-        low, high = sorted((first[place], last[place]))
+        axis = "row" if rows else "column"
+        low, high = sorted((getattr(first, axis), getattr(last or first, axis)))
         span = shift.span(low, high + 1)
         if span is None:
             return "#REF!"
-        return _written(_with(first, place, span[0]), _with(last, place, span[1] - 1))
+        return _written(first._replace(**{axis: span[0]}), last and last._replace(**{axis: span[1] - 1}))
 
     return _replaced(text, change)
 
@@ -57,9 +61,9 @@ def translated(text: str, down: int, right: int) -> str:
     """The formula as a copy of it stands `down` rows and `right` columns away: what has no $ goes along."""
 
     def go(point: Point) -> Point | None:
-        column = point[1] + (0 if point[0] else right)
-        row = point[3] + (0 if point[2] else down)
-        return (point[0], column, point[2], row) if row >= 0 and column >= 0 else None
+        column = point.column + (0 if point.column_mark else right)
+        row = point.row + (0 if point.row_mark else down)
+        return point._replace(column=column, row=row) if row >= 0 and column >= 0 else None
 
     def change(_: str | None, first: Point, last: Point | None) -> str:
         new, end = go(first), go(last) if last else None
@@ -79,10 +83,6 @@ def renamed(text: str, old: str, new: str) -> str:
     return _TITLES.sub(one, text)
 
 
-def _with(point: Point, place: int, value: int) -> Point:
-    return (point[0], value, point[2], point[3]) if place == 1 else (point[0], point[1], point[2], value)
-
-
 def _written(first: Point, last: Point | None) -> str:
-    text = f"{first[0]}{column_letters(first[1])}{first[2]}{first[3] + 1}"
+    text = f"{first.column_mark}{column_letters(first.column)}{first.row_mark}{first.row + 1}"
     return text if last is None else f"{text}:{_written(last, None)}"

@@ -7,18 +7,17 @@ it at once. Protection of the warning kind and the drop-downs that only warn hol
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sheets.port import Serial, Value
-from tests.fake_sheets import batch_cells, batch_lines, batch_things, entering, spans
-from tests.fake_sheets.batch_common import Batch
-from tests.fake_sheets.book import Book
-from tests.fake_sheets.calculating import Calculator, tidy
-from tests.fake_sheets.cloud import EMAIL, MANAGER, Cloud
-from tests.fake_sheets.content import EMPTY_COLUMN, EMPTY_ROW, Content, Sheet, new_sheet
-from tests.fake_sheets.ranges import Box, Json
+from tests.fake_sheets import batch_cells, batch_moves, batch_things, entering, spans
+from tests.fake_sheets.calculating import Calculator
+from tests.fake_sheets.content import EMPTY_COLUMN, EMPTY_ROW, Content, Sheet
+from tests.fake_sheets.functions import tidy
+from tests.fake_sheets.ownership import Owner
+from tests.fake_sheets.ranges import Box, Json, as_json
 from tests.fake_sheets.showing import formatted
 
 _DATES = {
@@ -27,19 +26,8 @@ _DATES = {
 }
 
 
-class Manager:
-    """`name`: what Drive gives as the last one who changed the file."""
-
-    def __init__(self, cloud: Cloud, book: Book, name: str = MANAGER) -> None:
-        self.cloud, self.book, self.name = cloud, book, name
-
-    def _do(self, sheet: str, change: Callable[[Content, Sheet], object]) -> None:
-        with self.cloud.lock:
-            content = self.book.content.copy()
-            tab = content.titled(sheet)
-            assert tab is not None, f"no tab {sheet}"
-            change(content, content.writable(tab.id))
-            self.book.commit(content, self.name)
+class Manager(Owner):
+    """The cells of the spreadsheet, besides what an Owner does with the file."""
 
     # --- cells -------------------------------------------------------------------------------------------------------
     def type(self, sheet: str, row: int, column: int, value: Value) -> None:
@@ -116,8 +104,8 @@ class Manager:
 
         def change(content: Content, tab: Sheet) -> None:
             _grow(tab, to, 1)
-            source = [batch_cells.copied(tab.cell(row - 1, c), to - row, 0) for c in range(len(tab.columns))]
-            batch_cells.paste(content, [source], tab.id, to - 1, 0)
+            source = [batch_moves.copied(tab.cell(row - 1, c), to - row, 0) for c in range(len(tab.columns))]
+            batch_moves.paste(content, [source], tab.id, to - 1, 0)
 
         self._do(sheet, change)
 
@@ -126,7 +114,7 @@ class Manager:
 
         def change(content: Content, tab: Sheet) -> None:
             _grow(tab, to, 1)
-            batch_cells.cut(content, Box(tab.id, row - 1, 0, row, len(tab.columns)), tab.id, to - 1, 0)
+            batch_moves.cut(content, Box(tab.id, row - 1, 0, row, len(tab.columns)), tab.id, to - 1, 0)
 
         self._do(sheet, change)
 
@@ -135,7 +123,7 @@ class Manager:
 
         def change(content: Content, tab: Sheet) -> None:
             box = Box(tab.id, first_row - 1, 0, len(tab.rows), len(tab.columns))
-            order = batch_cells.sort(content, box, [(column - 1, descending)])
+            order = batch_moves.sort(content, box, [(column - 1, descending)])
             if self.book.assumptions.row_metadata_follows_a_sort:
                 hung = {row: tab.rows[row].metadata for row in order}
                 for target, source in zip(range(box.top, box.bottom), order, strict=True):
@@ -147,13 +135,7 @@ class Manager:
         """Set the filter of the sheet: rows whose text in the column is not among `shown` are hidden."""
 
         def change(content: Content, tab: Sheet) -> None:
-            where = {
-                "sheetId": tab.id,
-                "startRowIndex": header_row - 1,
-                "endRowIndex": len(tab.rows),
-                "startColumnIndex": 0,
-                "endColumnIndex": len(tab.columns),
-            }
+            where = as_json(Box(tab.id, header_row - 1, 0, len(tab.rows), len(tab.columns)))
             calculator, hidden = Calculator(content), set[str]()
             for number in range(header_row, len(tab.rows)):
                 cell = tab.cell(number, column - 1)
@@ -174,72 +156,20 @@ class Manager:
 
         self._do(sheet, change)
 
-    def merge(self, sheet: str, top: int, left: int, bottom: int, right: int) -> None:
-        """All four included, counted from 1."""
-        self._do(sheet, lambda c, t: batch_things.merge(c, Box(t.id, top - 1, left - 1, bottom, right)))
+    def protect(self, sheet: str, top: int, left: int, bottom: int, right: int, *editors: str) -> None:
+        """Only the owner and `editors` may change these cells (all four bounds included)."""
 
-    # --- tabs and the file ---------------------------------------------------------------------------------------------
-    def add_tab(self, title: str, *, rows: int = 1000, columns: int = 26) -> None:
-        with self.cloud.lock:
-            content = self.book.content.copy()
-            new_id = content.free_id(sheet.id for sheet in content.sheets)
-            content.sheets.append(new_sheet(new_id, title, rows, columns))
-            self.book.commit(content, self.name)
-
-    def rename_tab(self, sheet: str, title: str) -> None:
-        self._do(sheet, lambda content, tab: batch_lines.rename(content, tab, title))
-
-    def delete_tab(self, sheet: str) -> None:
         def change(content: Content, tab: Sheet) -> None:
-            batch_lines.delete_sheet(Batch(self.book, content), {"sheetId": tab.id})
+            where = as_json(Box(tab.id, top - 1, left - 1, bottom, right))
+            taken = [item["protectedRangeId"] for each in content.sheets for item in each.protected]
+            item = {"protectedRangeId": content.free_id(taken), "range": where, "editors": {"users": list(editors)}}
+            tab.protected.append(item)
 
         self._do(sheet, change)
 
-    def rename_file(self, title: str) -> None:
-        with self.cloud.lock:
-            content = self.book.content.copy()
-            content.properties = {**content.properties, "title": title}
-            self.book.commit(content, self.name)
-
-    def delete_named_ranges(self) -> None:
-        """All names, the console's own too."""
-        with self.cloud.lock:
-            content = self.book.content.copy()
-            content.named = {}
-            self.book.commit(content, self.name)
-
-    def save_copy(self) -> int:
-        """The number of the version as it stands, for `restore`."""
-        return self.book.version
-
-    def restore(self, copy: int) -> None:
-        """版本记录 → 恢复此版本: the whole content, named ranges included."""
-        with self.cloud.lock:
-            self.book.restore(copy, self.name)
-
-    def touch(self) -> None:
-        """Something that counts as a new version and changes no cell (a comment, a share)."""
-        with self.cloud.lock:
-            self.book.commit(self.book.content, self.name)
-
-    def share(self, role: str = "writer", *, email: str = EMAIL) -> None:
-        """`role`: writer or reader."""
-        with self.cloud.lock:
-            self.book.shares[email] = role
-
-    def unshare(self, email: str = EMAIL) -> None:
-        with self.cloud.lock:
-            self.book.shares.pop(email, None)
-
-    def trash(self, trashed: bool = True) -> None:
-        """In the bin: the Sheets API still answers, Drive says trashed."""
-        with self.cloud.lock:
-            self.book.trashed = trashed
-
-    def delete_file(self) -> None:
-        """For good."""
-        with self.cloud.lock:
-            self.book.deleted = True
+    def merge(self, sheet: str, top: int, left: int, bottom: int, right: int) -> None:
+        """All four included, counted from 1."""
+        self._do(sheet, lambda c, t: batch_things.merge(c, Box(t.id, top - 1, left - 1, bottom, right)))
 
     # --- looking -------------------------------------------------------------------------------------------------------
     def tab(self, sheet: str) -> Sheet:

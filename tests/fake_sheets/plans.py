@@ -87,8 +87,9 @@ class Plans:
 
     @property
     def waiting(self) -> int:
-        """How many are still to happen (those for ever included): a test that planned something can see that it did."""
-        return len(self._plans)
+        """How many have not happened yet as often as they should (those for ever: not once)."""
+        with self._lock:
+            return sum(plan.times is not None or not plan.done for plan in self._plans)
 
     def run(self, when: When, call: Call) -> None:
         for plan in self._due(when, call):

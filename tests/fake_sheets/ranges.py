@@ -115,6 +115,17 @@ def a1(title: str, top: int, left: int, bottom: int, right: int) -> str:
     return f"{quoted_title(title)}!{first}" + ("" if first == last else f":{last}")
 
 
+def as_json(box: Box) -> Json:
+    """The box as a GridRange with all its bounds."""
+    return {
+        "sheetId": box.sheet,
+        "startRowIndex": box.top,
+        "endRowIndex": box.bottom,
+        "startColumnIndex": box.left,
+        "endColumnIndex": box.right,
+    }
+
+
 def answered(grid_range: Json) -> Json:
     """A GridRange as answers carry it: what is 0 is left out, the id of the first sheet too (seen on live accounts)."""
     return {name: value for name, value in grid_range.items() if value}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tests.fake_sheets.batch_common import may_edit
+from tests.fake_sheets.book import Book
 from tests.fake_sheets.calculating import Calculator, error_text
 from tests.fake_sheets.content import Column, Content, Row, Sheet
 from tests.fake_sheets.masks import EVERYTHING, Tree, below
@@ -15,23 +17,26 @@ _PIXELS = {"row": 21, "column": 100}
 
 
 def spreadsheet(
-    book_id: str, content: Content, boxes: Sequence[Box], *, grid: bool, mask: Tree | None, only_touched: bool = False
+    book: Book, person: str, boxes: Sequence[Box], *, grid: bool, mask: Tree | None, only_touched: bool = False
 ) -> Json:
     """The Spreadsheet message. `boxes` limits it to sheets and cells; with a mask the grid comes if the mask names it."""
+    content = book.content
     answer: Json = {
-        "spreadsheetId": book_id,
+        "spreadsheetId": book.id,
         "properties": content.properties,
-        "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book_id}/edit",
+        "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
     }
     sheets_mask = below(mask, "sheets") if mask else EVERYTHING
     if sheets_mask is not None:
         answer["sheets"] = [
-            _sheet(content, sheet, index, [box for box in boxes if box.sheet == sheet.id], grid, mask and sheets_mask)
+            _sheet(
+                book, person, sheet, index, [box for box in boxes if box.sheet == sheet.id], grid, mask and sheets_mask
+            )
             for index, sheet in enumerate(content.sheets)
             if not (boxes or only_touched) or any(box.sheet == sheet.id for box in boxes)
         ]
     if content.named:
-        answer["namedRanges"] = [_named(item) for item in content.named.values()]
+        answer["namedRanges"] = [_ranged(item) for item in content.named.values()]
     if content.metadata:
         answer["developerMetadata"] = list(content.metadata)
     return answer
@@ -50,16 +55,16 @@ def sheet_properties(sheet: Sheet, index: int) -> Json:
     }
 
 
-def _sheet(content: Content, sheet: Sheet, index: int, boxes: list[Box], grid: bool, mask: Tree | None) -> Json:
+def _sheet(book: Book, person: str, sheet: Sheet, index: int, boxes: list[Box], grid: bool, mask: Tree | None) -> Json:
     answer: Json = {"properties": sheet_properties(sheet, index)}
     data_mask = below(mask, "data") if mask else EVERYTHING if grid else None
     if data_mask is not None:
-        calculator = Calculator(content)
+        calculator = Calculator(book.content)
         answer["data"] = [_grid(calculator, sheet, box, data_mask) for box in boxes or [sheet.whole]]
     lists = {
         "merges": [answered(item) for item in sheet.merges],
         "conditionalFormats": [{**rule, "ranges": [answered(r) for r in rule["ranges"]]} for rule in sheet.conditional],
-        "protectedRanges": [_ranged({**item, "requestingUserCanEdit": True}) for item in sheet.protected],
+        "protectedRanges": [_protected(item, person, book.owner) for item in sheet.protected],
         "filterViews": [_ranged(item) for item in sheet.filter_views],
         "bandedRanges": [_ranged(item) for item in sheet.banded],
         "developerMetadata": list(sheet.metadata),
@@ -74,8 +79,11 @@ def _ranged(item: Json) -> Json:
     return {**item, "range": answered(item["range"])} if "range" in item else item
 
 
-def _named(item: Json) -> Json:
-    return _ranged(item)
+def _protected(item: Json, person: str, owner: str) -> Json:
+    """The editors are only told to those who may edit (documented)."""
+    mine = may_edit(item, person, owner)
+    shown = item if mine else {name: part for name, part in item.items() if name != "editors"}
+    return _ranged({**shown, "requestingUserCanEdit": mine})
 
 
 def _grid(calculator: Calculator, sheet: Sheet, box: Box, mask: Tree) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,14 +19,18 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "ESF", ""
     disable_nagle_algorithm = True
     wbufsize = -1
-    server: _Server
+
+    @property
+    def _cloud(self) -> Cloud:
+        assert isinstance(self.server, _Server)
+        return self.server.cloud
 
     def _handle(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = parse_qs(parts.query, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.cloud.answer(Call(self.command, parts.path, query, headers, body))
+        answer = self._cloud.answer(Call(self.command, parts.path, query, headers, body))
         if answer.cut and not answer.cut.halfway:
             self._hang_up()
             return
@@ -73,8 +78,6 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up in the middle is its own affair; anything else must be seen."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -101,6 +104,11 @@ class FakeSheets:
     def start(self) -> FakeSheets:
         self._thread.start()
         return self
+
+    def check(self) -> None:
+        """What a test asserts at its end: every exchange fits Google's documents, everything planned has happened."""
+        assert not self.cloud.mismatches, "\n".join(self.cloud.mismatches)
+        assert not self.cloud.plans.waiting, f"{self.cloud.plans.waiting} planned and never happened"
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from typing import Any
 
-from tests.fake_sheets.calculating import error_text, tidy
+from tests.fake_sheets.calculating import error_text
+from tests.fake_sheets.functions import tidy
 from tests.fake_sheets.ranges import Json
 
 EPOCH = dt.datetime(1899, 12, 30)

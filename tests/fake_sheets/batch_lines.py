@@ -160,7 +160,7 @@ def delete_sheet(batch: Batch, request: Json) -> Json:
     if len(content.sheets) == 1:
         raise invalid("You can't remove all the sheets in a document.")
     content.sheets.remove(sheet)
-    content.named = {k: n for k, n in content.named.items() if n.get("range", {}).get("sheetId", 0) != sheet.id}
+    spans.drop_names(content, sheet.id, keep=batch.book.assumptions.named_range_outlives_its_cells)
     return {}
 
 

@@ -42,7 +42,7 @@ def _check_name(content: Content, name: str, but: str = "") -> None:
 def update_named_range(batch: Batch, request: Json) -> Json:
     content, given, mask = batch.content, request["namedRange"], paths(request.get("fields"))
     old = content.named.get(given.get("namedRangeId", ""))
-    if old is None:
+    if old is None or "range" not in old:
         raise invalid(f"No named range with id: {given.get('namedRangeId')}")
     new = written(old, given, mask, ("name", "range"))
     _check_name(content, new.get("name", ""), old["namedRangeId"])
@@ -51,8 +51,11 @@ def update_named_range(batch: Batch, request: Json) -> Json:
 
 
 def delete_named_range(batch: Batch, request: Json) -> Json:
-    if batch.content.named.pop(request.get("namedRangeId", ""), None) is None:
+    found = batch.content.named.get(request.get("namedRangeId", ""))
+    # A name whose cells are gone is neither listed nor found by its id any more, and still in the way.
+    if found is None or "range" not in found:
         raise invalid(f"No named range with id: {request.get('namedRangeId')}")
+    del batch.content.named[found["namedRangeId"]]
     return {}
 
 

@@ -19,7 +19,7 @@ class Assumptions:
 
     strict_lists_refuse_api_writes: bool = False
     row_metadata_follows_a_sort: bool = False
-    named_range_outlives_its_cells: bool = False
+    named_range_outlives_its_cells: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,11 @@ class Sheet:
         kept = {**line.cells, **cells}
         self.rows[row] = replace(line, cells={column: cell for column, cell in kept.items() if cell})
 
-    def box(self, bounds: Bounds) -> Box:
+    def box(self, bounds: Bounds, asked: str = "") -> Box:
         """Open ends filled from the grid; ends beyond the grid are cut, a start beyond it is refused."""
         if bounds.top >= len(self.rows) or bounds.left >= len(self.columns):
             size = f"Max rows: {len(self.rows)}, max columns: {len(self.columns)}"
-            raise invalid(f"Range ({self.title}) exceeds grid limits. {size}")
+            raise invalid(f"Range ({asked or self.title}) exceeds grid limits. {size}")
         bottom = len(self.rows) if bounds.bottom is None else min(bounds.bottom, len(self.rows))
         right = len(self.columns) if bounds.right is None else min(bounds.right, len(self.columns))
         return Box(self.id, bounds.top, bounds.left, bottom, right)
@@ -152,11 +152,11 @@ class Content:
         bounds = bounds_of(cells) if cells else Bounds(0, 0, None, None)
         if bounds is None:
             raise invalid(f"Unable to parse range: {text}")
-        return sheet.box(bounds)
+        return sheet.box(bounds, text)
 
     def _by_name(self, name: str) -> Box:
         for item in self.named.values():
-            if item["name"].casefold() == name.casefold():
+            if item["name"].casefold() == name.casefold() and "range" in item:
                 return self.grid_box(item["range"])
         sheet = self.titled(name)
         if sheet is None:

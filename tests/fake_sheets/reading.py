@@ -35,8 +35,9 @@ def spreadsheet(
             for index, sheet in enumerate(content.sheets)
             if not (boxes or only_touched) or any(box.sheet == sheet.id for box in boxes)
         ]
-    if content.named:
-        answer["namedRanges"] = [_ranged(item) for item in content.named.values()]
+    named = [_ranged(item) for item in content.named.values() if "range" in item]
+    if named:
+        answer["namedRanges"] = named
     if content.metadata:
         answer["developerMetadata"] = list(content.metadata)
     return answer

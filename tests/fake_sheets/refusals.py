@@ -95,7 +95,7 @@ def service_disabled(service: str, project: str) -> Refusal:
         f"{_APIS[service]} has not been used in project {project} before or it is disabled. Enable it by visiting {link} "
         "then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems "
         "and retry.",
-        details=[_error_info("SERVICE_DISABLED", metadata)],
+        details=[_help("Google developers console API activation", link), _error_info("SERVICE_DISABLED", metadata)],
         reason="accessNotConfigured",
     )
 
@@ -115,9 +115,16 @@ def quota_exceeded(kind: str, per_user: bool, limit: int, project: str) -> Refus
         429,
         f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests {scope}' of service "
         f"'sheets.googleapis.com' for consumer 'project_number:{project}'.",
-        details=[_error_info("RATE_LIMIT_EXCEEDED", metadata)],
+        details=[
+            _error_info("RATE_LIMIT_EXCEEDED", metadata),
+            _help("Request a higher quota limit.", "https://cloud.google.com/docs/quotas/help/request_increase"),
+        ],
         reason="rateLimitExceeded",
     )
+
+
+def _help(description: str, link: str) -> Json:
+    return {"@type": "type.googleapis.com/google.rpc.Help", "links": [{"description": description, "url": link}]}
 
 
 def _error_info(reason: str, metadata: Json) -> Json:

@@ -158,11 +158,23 @@ def follow(content: Content, sheet_id: int, axis: Axis, shift: Shift, *, keep_na
         left = moved(item["range"])
         if left:
             content.named[key] = {**item, "range": left}
-        elif keep_named:
-            content.named[key] = {name: part for name, part in item.items() if name != "range"}
         else:
-            del content.named[key]
+            _drop_name(content, key, keep=keep_named)
     rewrite_formulas(content, lambda text, here: formulas.shifted(text, here.title, sheet.title, axis == "ROWS", shift))
+
+
+def drop_names(content: Content, sheet_id: int, *, keep: bool) -> None:
+    """The names of a tab that is deleted."""
+    for key, item in list(content.named.items()):
+        if "range" in item and item["range"].get("sheetId", 0) == sheet_id:
+            _drop_name(content, key, keep=keep)
+
+
+def _drop_name(content: Content, key: str, *, keep: bool) -> None:
+    if keep:
+        content.named[key] = {name: part for name, part in content.named[key].items() if name != "range"}
+    else:
+        del content.named[key]
 
 
 def rewrite_formulas(content: Content, change: Callable[[str, Sheet], str]) -> None:

@@ -8,20 +8,14 @@ from typing import Any
 import pytest
 
 from sheets.port import Serial
-from tests.fake_sheets import Book, FakeSheets, Manager, Refusal
+from tests.fake_sheets import Assumptions, FakeSheets, Manager, Refusal
+from tests.fake_sheets.asking import TAB
 from tests.fake_sheets.through_gspread import session
 
-TAB = "明细"
-
 
 @pytest.fixture
-def book(google: FakeSheets) -> Book:
-    return google.cloud.new_book("台账", TAB, rows=8, columns=4)
-
-
-@pytest.fixture
-def person(google: FakeSheets, book: Book) -> Manager:
-    manager = Manager(google.cloud, book)
+def person(google: FakeSheets) -> Manager:
+    manager = Manager(google.cloud, google.cloud.new_book("台账", TAB, rows=8, columns=4))
     manager.fill(TAB, [["名", "数"], ["丙", 3.0], ["甲", 1.0], ["乙", 2.0]])
     return manager
 
@@ -139,7 +133,7 @@ def test_formulas_follow_a_renamed_tab(person: Manager) -> None:
 
 @pytest.mark.parametrize("follows", [False, True])
 def test_row_metadata_under_a_sort_is_as_assumed(google: FakeSheets, person: Manager, follows: bool) -> None:
-    person.book.assumptions = type(person.book.assumptions)(row_metadata_follows_a_sort=follows)
+    person.book.assumptions = Assumptions(row_metadata_follows_a_sort=follows)
     place = {"dimensionRange": {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}}
     item = {"metadataKey": "行", "visibility": "DOCUMENT", "location": place}
     body = {"requests": [{"createDeveloperMetadata": {"developerMetadata": item}}]}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.fake_sheets import checking, drive_api, masks, reading, sheets_api
-from tests.fake_sheets.book import Assumptions, Book, new_content, properties_of
+from tests.fake_sheets.book import SPREADSHEET, Assumptions, Book, new_content, properties_of
 from tests.fake_sheets.content import Content, new_sheet
 from tests.fake_sheets.discovery import Matched, match
 from tests.fake_sheets.masks import Tree
@@ -24,6 +24,7 @@ from tests.fake_sheets.refusals import (
     no_file,
     no_permission,
     no_spreadsheet,
+    not_a_spreadsheet,
     service_disabled,
     unauthenticated,
     unsupported,
@@ -204,6 +205,8 @@ class Cloud:
         role = book.role(person)
         if role is None or (write and role != "writer"):
             raise no_permission()
+        if book.mime_type != SPREADSHEET:
+            raise not_a_spreadsheet()
         return book
 
     def _file(self, book_id: str, person: str) -> Book:

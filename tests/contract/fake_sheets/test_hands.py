@@ -82,6 +82,14 @@ def test_columns_go_where_they_are_moved(person: Manager) -> None:
     assert person.rows(TAB)[1] == [None, "丙"]
 
 
+def test_references_to_whole_columns_follow_a_moved_column(person: Manager) -> None:
+    person.key_in(TAB, 6, 4, "=SUM(B:B)+COUNTA($A:B)")
+    person.insert_column(TAB, 2)
+    assert person.value(TAB, 6, 5) == "=SUM(C:C)+COUNTA($A:C)"
+    person.delete_column(TAB, 3)
+    assert person.value(TAB, 6, 4) == "=SUM(#REF!)+COUNTA($A:B)"
+
+
 def test_a_formula_sorted_or_copied_speaks_of_its_own_row(person: Manager) -> None:
     for row in (2, 3, 4):
         person.key_in(TAB, row, 3, f"=B{row}*$B$1")

@@ -170,9 +170,11 @@ class Cloud:
             raise invalid("Invalid JSON payload received. Unexpected end of string.") from None
         mask, faults = checking.mask_of(matched, call.query)
         faults += checking.request_faults(matched, call.query, body)
-        if faults:
-            self.mismatches.extend(faults)
-            raise invalid(f"Invalid JSON payload received. {faults[0]}")
+        self.mismatches.extend(faults)
+        # Drive lets a parameter pass that it does not know (gspread sends one); it is noted all the same.
+        grave = [fault for fault in faults if matched.method.api == "sheets" or "unknown query parameter" not in fault]
+        if grave:
+            raise invalid(f"Invalid JSON payload received. {grave[0]}")
         return without_nulls(body), mask
 
     def _carried_out(self, call: Call, matched: Matched, account: Account, body: Any, mask: Tree | None) -> Json:

@@ -139,10 +139,10 @@ def _send(
     base = _seen(one, values, transition) if one.record is not None else {}
     ask = Ask(one.register.key, one.record, values, base, transition)
     key = f"{one.key}-{transition}" if transition else one.key
-    _take(one, submit(one.desk, actor.current(), [ask], reason=reason, release=rules, key=key), transition)
+    _take(one, submit(one.desk, actor.current(), [ask], reason=reason, release=rules, key=key), transition, values)
 
 
-def _take(one: Opened, outcome: Outcome, transition: str | None = None) -> None:
+def _take(one: Opened, outcome: Outcome, transition: str | None = None, sent: Mapping[str, str] | None = None) -> None:
     """Go on from an outcome: accepted ones show what stands now, others leave everything as it was typed."""
     one.outcome, one.message, one.transition = outcome, "", transition
     if outcome.state in ("saved", "queued"):
@@ -150,7 +150,10 @@ def _take(one: Opened, outcome: Outcome, transition: str | None = None) -> None:
         if transition is None:
             drafts(one.desk).drop(actor.current(), one.register.key, one.record or NEW)
         one.record = outcome.records[0] if outcome.records else one.record
-        one.load()
+        if transition is None and sent is not None:
+            one.go_on(sent)
+        else:
+            one.load()
         return
     one.key = uuid.uuid4().hex
     if outcome.change and outcome.state != "overtaken":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import streamlit as st
@@ -74,7 +75,7 @@ def draw(register: Register) -> None:
     try:
         view = desk.view()
     except NotRead as trouble:
-        _wait(str(trouble))
+        _wait(desk, str(trouble))
         return
     if not _has_tab(register):
         _no_tab(register)
@@ -96,8 +97,11 @@ def _has_tab(register: Register) -> bool:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _wait(why: str) -> None:
+def _wait(desk: Desk, why: str) -> None:
     """Until the workbook was read for the first time."""
+    with contextlib.suppress(NotRead):
+        desk.view()
+        st.rerun()
     outcome.refuse("还没有读到表格", why)
     st.button("再试一次", key="try-again")
 

@@ -14,10 +14,12 @@ import streamlit as st
 from logic.asking import Ask
 from logic.changes import Change, Outcome
 from logic.edits import outcome_of, submit
+from logic import versions
 from logic.history import undo
 from logic.office import keeper_of
 from logic.previewing import Unclear, preview
 from logic.register import Register
+from logic.versions import version
 from pages.parts import actor, books, conflict, form
 from pages.parts.opened import SLOT, Opened, drafts
 from sheets.drafts import NEW
@@ -32,7 +34,14 @@ def open_record(register: Register, record: str | None, begin: str = "", tab: st
 
 
 def close() -> None:
-    st.session_state.pop(SLOT, None)
+    """The drawer is closed; what is typed and not saved stays as a draft, and that is said."""
+    if SLOT not in st.session_state:
+        return
+    keep_draft()  # the last field may have been left by closing
+    one = _open()
+    del st.session_state[SLOT]
+    if drafts(one.desk).get(actor.current(), one.register.key, one.record or NEW) is not None:
+        st.toast("没有保存的内容已存成草稿,再打开这里时可以接着填写。")
 
 
 def _open() -> Opened:
@@ -46,11 +55,12 @@ def _open() -> Opened:
 
 def keep_draft() -> None:
     """Every blur: what is typed is on disk; what is back to what was seen leaves no draft."""
-    one = _open()
     who = actor.current()
-    if not who:
+    if not who or SLOT not in st.session_state:  # closed in the same moment
         return
+    one = _open()
     one.preview = None  # it was made of other texts
+    one.hear()
     values = one.changed()
     record = one.record or NEW
     if not values:
@@ -63,6 +73,7 @@ def keep_draft() -> None:
 def drop_draft() -> None:
     """放弃草稿: the form shows again what stands."""
     one = _open()
+    one.hear()
     drafts(one.desk).drop(actor.current(), one.register.key, one.record or NEW)
     one.outcome, one.message = None, "草稿已放弃。"
     one.load()
@@ -71,6 +82,7 @@ def drop_draft() -> None:
 def save() -> None:
     """Send what was changed in the form."""
     one = _open()
+    one.hear()
     values = one.changed()
     if not values:
         nothing = "没有改动,不需要保存。" if one.record is not None else "还没有填写内容。"
@@ -86,25 +98,31 @@ def release() -> None:
     rules = sorted({found.rule for found in violations if found.releasable})
     reason = st.session_state.get(f"release-{one.number}") or ""
     if one.transition is not None:
-        _send(one, _operation_values(one, one.transition), one.transition, reason=reason, rules=rules)
+        _press(one, one.transition, reason, rules)
     else:
+        one.hear()
         _send(one, one.changed(), reason=reason, rules=rules)
+    one.heard["release-"] = reason
 
 
 def operate(transition: str) -> None:
     """Press the button of a transition, with what was typed in its form."""
     one = _open()
-    reason = st.session_state.get(f"reason-{one.number}-{transition}") or ""
-    _send(one, _operation_values(one, transition), transition, reason=reason)
+    _press(one, transition, st.session_state.get(f"reason-{one.number}-{transition}") or "")
 
 
-def _operation_values(one: Opened, transition: str) -> dict[str, str]:
-    """What was typed into a button's form, of the record and of the others it writes to: their columns differ."""
+def _press(one: Opened, transition: str, reason: str, rules: Sequence[str] = ()) -> None:
+    """Send what was typed into a button's form, of the record and of the others it writes to: their columns differ. There
+    is no draft of it, so that the browser keeps it until it is accepted."""
     step = one.step(transition)
-    found: dict[str, str] = {}
-    for section in one.sections(step) if step is not None else ():
-        found = form.changed(section.form, section.fields) | found
-    return found
+    sections = one.sections(step) if step is not None else []
+    values: dict[str, str] = {}
+    for section in sections:
+        values = form.changed(section.form, section.fields) | values
+    typed = one.typed_into((section.form, section.fields) for section in sections) | {f"reason--{transition}": reason}
+    _send(one, values, transition, reason=reason, rules=rules)
+    if one.outcome is not None and one.outcome.state in ("saved", "queued"):
+        one.heard |= typed
 
 
 def _seen(one: Opened, values: Mapping[str, str], transition: str | None) -> dict[str, str]:
@@ -155,7 +173,7 @@ def _take(one: Opened, outcome: Outcome, transition: str | None = None, sent: Ma
         else:
             one.load()
         return
-    one.key = uuid.uuid4().hex
+    one.key = one.refusal = uuid.uuid4().hex
     if outcome.change and outcome.state != "overtaken":
         # Its author is looking at it right now, and the draft keeps what was typed.
         one.desk.journal.handle(outcome.change, one.desk.clock().isoformat(timespec="seconds"))
@@ -166,6 +184,22 @@ def take_back(change: str) -> None:
     one = _open()
     st.session_state.pop(f"history-{one.number}-confirm", None)
     _take(one, undo(one.desk, actor.current(), change), "撤销")
+
+
+def look_back(change: str) -> None:
+    """回到此版本: work out what it would change; "" puts it away."""
+    one = _open()
+    one.version = None
+    if change and one.record is not None:
+        one.version = version(one.desk, actor.current(), one.register.key, one.record, change)
+
+
+def go_back() -> None:
+    """回到此版本, as it was shown."""
+    one = _open()
+    if one.version is not None:
+        wanted, one.version = one.version, None
+        _take(one, versions.go_back(one.desk, actor.current(), wanted), "回到版本")
 
 
 def settle(choices: conflict.Choices) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import streamlit as st
 
@@ -47,6 +48,7 @@ def draw(register: Register) -> None:
 
 def _content(one: Opened) -> None:
     record = one.current()
+    markup.put(f'<div data-open="{markup.escaped(json.dumps(one.said(), ensure_ascii=False))}"></div>')
     if one.record is not None and record is None:
         outcome.refuse("这条记录已经不在这里", "它可能刚得到记录编号、被删除,或移到了别处。请关闭后在列表里查找。")
         return
@@ -72,8 +74,10 @@ def _content(one: Opened) -> None:
     with operate:
         operations.draw(one, record, locked=bool(_locked(one, record)))
     with past:
-        undo = drawer.take_back if actor.current() else None
-        history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
+        ways = (
+            history.Ways(drawer.take_back, drawer.look_back, drawer.go_back, one.version) if actor.current() else None
+        )
+        history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", ways)
     with problems:
         problem_view.draw(one, found)
     for place in others:
@@ -178,11 +182,12 @@ def _edit(one: Opened, record: Record | None) -> None:
         columns = "、".join(one.register.fields[name].header for name in one.typed)
         lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
         markup.put(markup.box("wait", "已恢复您的草稿", lines))
-        st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
-    form.draw(one.record_form(locked=locked, on_change=drawer.keep_draft), form.editable(one.register))
+    form.draw(one.record_form(locked=locked, on_change=drawer.keep_draft), form.editable(one.register), folds=True)
     with st.container(key="drawer-foot", horizontal=True):
         if one.register.key == SETTINGS:
             impact.button(one)
+        if one.changed():
+            st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft, width="stretch")
         st.button(
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )

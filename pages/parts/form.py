@@ -108,6 +108,13 @@ def editable(register: Register) -> list[Field]:
     return [one for one in register.fields.values() if not one.engine and not one.kind.derived and one.name != "status"]
 
 
+def in_order(register: Register) -> list[Field]:
+    """The same in the order in which the form shows them: group by group."""
+    fields = editable(register)
+    groups = list(dict.fromkeys(one.group for one in fields))
+    return sorted(fields, key=lambda one: groups.index(one.group))
+
+
 def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
     """What was typed and differs from what was seen, by field."""
     found: dict[str, str] = {}
@@ -123,22 +130,24 @@ def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
     return found
 
 
-def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
-    """The widgets, grouped as declared; a group that is named twice stands once. Those of a new record that a button
-    fills in later come last, folded."""
+def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True, folds: bool = False) -> None:
+    """The widgets, grouped as declared; a group that is named twice stands once. Where the form `folds`, what this record
+    does not need comes last, folded."""
+    shown = folding.first(form) if folds else frozenset(one.name for one in fields)
+    _draw_groups(form, [one for one in fields if one.name in shown], grouped=grouped)
+    rest = [one for one in fields if one.name not in shown]
+    if rest:
+        folding.draw(form, rest, _draw_groups)
+
+
+def _draw_groups(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
     groups: dict[str, list[Field]] = {}
     for one in fields:
         groups.setdefault(one.group if grouped else "", []).append(one)
-    later = [title for title, members in groups.items() if title and folding.is_later(form, members)]
     for title, members in groups.items():
-        if title not in later:
-            if title:
-                st.markdown(f"**{markup.plain_label(title)}**")
-            _draw_group(form, members)
-    if later:
-        markup.put(markup.quiet("下面的以后办理时再填;现在就要填的,点开填写。"))
-    for title in later:
-        folding.draw(form, title, groups[title], _draw_group)
+        if title:
+            st.markdown(f"**{markup.plain_label(title)}**")
+        _draw_group(form, members)
 
 
 def _draw_group(form: Form, members: Sequence[Field]) -> None:

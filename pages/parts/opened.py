@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -21,6 +21,7 @@ from logic.office import desk_of
 from logic.people import ROSTER
 from logic.previewing import Preview
 from logic.register import Field, Register, registers
+from logic.versions import Version
 from logic.workflow import Effect, Transition
 from pages.parts import actor, books, form, listing
 from sheets.drafts import NEW, Drafts
@@ -46,7 +47,9 @@ class Opened:
 
     `seen` are its texts then, `others` those of the records its buttons write to; `links` the print links handed out.
     `begin` is the button for which it was opened, "" for none; `tab` what is to be looked at first. `same`: texts as they were
-    typed that were saved as what was seen, by field.
+    typed that were saved as what was seen, by field. `heard`: what the browser need
+    not keep any longer (see `typed_into` and drawer.js). `refusal` names the last refused attempt; `version`
+    is what going back to it would change, while that is looked at.
     """
 
     register: Register
@@ -65,6 +68,9 @@ class Opened:
     links: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
     begin: str = ""
     same: dict[str, str] = field(default_factory=dict[str, str])
+    heard: dict[str, str] = field(default_factory=dict[str, str])
+    refusal: str = ""
+    version: Version | None = None
 
     @property
     def desk(self) -> Desk:
@@ -81,7 +87,7 @@ class Opened:
         self.key = uuid.uuid4().hex
         names = [one.name for one in form.editable(self.register)]
         self.seen = {name: record.text(name) for name in names} if record is not None else {}
-        self.others, self.same, self.preview = {}, {}, None
+        self.others, self.same, self.preview, self.version = {}, {}, None, None
         self.typed, self.draft_at = {}, ""
         draft = drafts(self.desk).get(actor.current(), self.register.key, self.record or NEW)
         if draft is not None:
@@ -106,6 +112,24 @@ class Opened:
             self.seen[one.name] = text
         self.key = uuid.uuid4().hex
         self.others, self.typed, self.draft_at, self.preview = {}, {}, "", None
+
+    def typed_into(self, forms: Iterable[tuple[form.Form, Sequence[Field]]]) -> dict[str, str]:
+        """What has reached the server of each widget that was ever changed, by its key without the number."""
+        found: dict[str, str] = {}
+        for widgets, fields in forms:
+            for one in fields:
+                key = widgets.widget(one.name)
+                known = key.replace(self.number, "")
+                if key in st.session_state:
+                    text = form.text_of(st.session_state[key])
+                    begun = form.text_of(form.start(widgets, one, widgets.seen.get(one.name, "")))
+                    if text != begun or known in self.heard:
+                        found[known] = text
+        return found
+
+    def hear(self) -> None:
+        """What stands in the form is in the draft: the browser need not keep it any longer."""
+        self.heard |= self.typed_into([(self.record_form(), form.editable(self.register))])
 
     def step(self, key: str | None) -> Transition | None:
         workflow = self.register.workflow
@@ -183,6 +207,26 @@ class Opened:
             if one.register == register.key and (record is None or one.record == record.key):
                 found.setdefault(one.field, []).append(one)
         return found
+
+    def said(self) -> dict[str, object]:
+        """What drawer.js goes by: whose drawer this is and of what, what was heard, what was refused and where."""
+        return {
+            "who": actor.current(),
+            "place": f"{self.register.key}/{self.record or ''}",
+            "number": self.number,
+            "heard": self.heard,
+            "refused": self.refusal,
+            "wrong": self._first_wrong(),
+        }
+
+    def _first_wrong(self) -> str:
+        """The widget of the first column that was refused."""
+        step = self.step(self.transition)
+        if step is None:
+            drawn = [(self.record_form(), one) for one in form.in_order(self.register)]
+        else:
+            drawn = [(section.form, one) for section in self.sections(step) for one in section.fields]
+        return next((widgets.widget(one.name) for widgets, one in drawn if widgets.violations.get(one.name)), "")
 
     def places_below(self) -> set[tuple[str, str]]:
         """Register and column of the findings that stand under their own field."""

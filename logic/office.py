@@ -16,6 +16,7 @@ from logic.door.roster import Roster
 from logic.elsewhere import Elsewhere
 from logic.judgement import Judgement
 from logic.people import ROSTER
+from logic.presence import Presence
 from logic.register import AREAS, Register, registers
 from sheets import services as running
 from sheets.mirror import Clock
@@ -27,6 +28,7 @@ DEFAULT_WORKBOOK = "台账"
 DEMO_MARK = "demo.txt"  # in the data folder: the workbook there is the demo that the console made itself
 
 _doors: dict[str, Door] = {}
+_presences: dict[str, Presence] = {}
 _rosters: list[tuple[Judgement, Roster | None]] = []  # the latest reading
 
 
@@ -56,11 +58,13 @@ def start(*, clock: Clock = now, threads: bool = True) -> Services:
     books = addresses(secrets_path(), folder)
     services = running.start(folder, books, lambda name, store: _maker(store, books, name), clock, threads=threads)
     _doors["door"] = Door(services.store, roster, clock)
+    _presences["presence"] = Presence(clock)
     return services
 
 
 def stop() -> None:
     _doors.clear()
+    _presences.clear()
     _rosters.clear()
     running.stop()
 
@@ -68,6 +72,11 @@ def stop() -> None:
 def door() -> Door:
     """The door of the running console."""
     return _doors["door"]
+
+
+def presence() -> Presence:
+    """Who has which record open, in this process."""
+    return _presences["presence"]
 
 
 def roster() -> Roster | None:

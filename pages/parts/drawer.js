@@ -54,8 +54,19 @@
     requestAnimationFrame(() => field.dispatchEvent(new FocusEvent("focusout", {bubbles: true})));
   }
 
+  // A new record has its place once it is saved; what is typed since then belongs there.
+  function move(one) {
+    const all = kept(), was = `${one.who}\n${one.before}`;
+    if (!one.before || !all[was]) return;
+    const texts = all[was];
+    delete all[was];
+    sessionStorage.setItem(STORE, JSON.stringify(all));
+    keep(one, (now) => Object.assign(now, texts));
+  }
+
   // After every drawing: what the server heard is forgotten, what it did not hear goes back into fields drawn anew.
   function restore(one) {
+    move(one);
     const texts = kept()[`${one.who}\n${one.place}`];
     if (!texts) return;
     const heard = Object.keys(texts).filter((id) => one.heard[id] === texts[id]);

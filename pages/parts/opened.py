@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -43,13 +43,14 @@ class Opened:
     """One record as somebody opened it. `record` None is a new one; `key` keeps a save from happening twice.
 
     `number` begins the keys of the widgets. It is random: a browser that lost its server sends what stood in its widgets
-    to the next one, where it must not fit another record.
+    to the next one, where it must not fit another record. `opening` stays the same while it is open.
 
     `seen` are its texts then, `others` those of the records its buttons write to; `links` the print links handed out.
     `begin` is the button for which it was opened, "" for none; `tab` what is to be looked at first. `same`: texts as they were
     typed that were saved as what was seen, by field. `heard`: what the browser need
-    not keep any longer (see `typed_into` and drawer.js). `refusal` names the last refused attempt; `version`
-    is what going back to it would change, while that is looked at.
+    not keep any longer (see pages.parts.unsent). `refusal` names the last refused attempt; `version`
+    is what going back to it would change, while that is looked at. `carried`: what a new record begins with, which is no
+    draft yet. `before`: the place this was before it was saved for the first time.
     """
 
     register: Register
@@ -59,6 +60,7 @@ class Opened:
     typed: dict[str, str] = field(default_factory=dict[str, str])
     key: str = ""
     number: str = ""
+    opening: str = field(default_factory=lambda: uuid.uuid4().hex)
     draft_at: str = ""
     outcome: Outcome | None = None
     message: str = ""
@@ -71,6 +73,8 @@ class Opened:
     heard: dict[str, str] = field(default_factory=dict[str, str])
     refusal: str = ""
     version: Version | None = None
+    carried: dict[str, str] = field(default_factory=dict[str, str])
+    before: str = ""
 
     @property
     def desk(self) -> Desk:
@@ -94,6 +98,10 @@ class Opened:
             self.typed = {name: text for name, text in draft.body["values"].items() if name in names}
             self.seen |= {name: text for name, text in draft.body["base"].items() if name in self.typed}
             self.key, self.draft_at = draft.body["key"], draft.updated_at
+            self.carried = {}
+            self.heard |= {f"form--{name}": text for name, text in self.typed.items()}
+        elif self.carried:
+            self.typed = dict(self.carried)
 
     def go_on(self, sent: Mapping[str, str]) -> None:
         """After a save: what stands now is what was seen. The widgets stay, with what is typed into them meanwhile. What
@@ -112,24 +120,6 @@ class Opened:
             self.seen[one.name] = text
         self.key = uuid.uuid4().hex
         self.others, self.typed, self.draft_at, self.preview = {}, {}, "", None
-
-    def typed_into(self, forms: Iterable[tuple[form.Form, Sequence[Field]]]) -> dict[str, str]:
-        """What has reached the server of each widget that was ever changed, by its key without the number."""
-        found: dict[str, str] = {}
-        for widgets, fields in forms:
-            for one in fields:
-                key = widgets.widget(one.name)
-                known = key.replace(self.number, "")
-                if key in st.session_state:
-                    text = form.text_of(st.session_state[key])
-                    begun = form.text_of(form.start(widgets, one, widgets.seen.get(one.name, "")))
-                    if text != begun or known in self.heard:
-                        found[known] = text
-        return found
-
-    def hear(self) -> None:
-        """What stands in the form is in the draft: the browser need not keep it any longer."""
-        self.heard |= self.typed_into([(self.record_form(), form.editable(self.register))])
 
     def step(self, key: str | None) -> Transition | None:
         workflow = self.register.workflow
@@ -207,26 +197,6 @@ class Opened:
             if one.register == register.key and (record is None or one.record == record.key):
                 found.setdefault(one.field, []).append(one)
         return found
-
-    def said(self) -> dict[str, object]:
-        """What drawer.js goes by: whose drawer this is and of what, what was heard, what was refused and where."""
-        return {
-            "who": actor.current(),
-            "place": f"{self.register.key}/{self.record or ''}",
-            "number": self.number,
-            "heard": self.heard,
-            "refused": self.refusal,
-            "wrong": self._first_wrong(),
-        }
-
-    def _first_wrong(self) -> str:
-        """The widget of the first column that was refused."""
-        step = self.step(self.transition)
-        if step is None:
-            drawn = [(self.record_form(), one) for one in form.in_order(self.register)]
-        else:
-            drawn = [(section.form, one) for section in self.sections(step) for one in section.fields]
-        return next((widgets.widget(one.name) for widgets, one in drawn if widgets.violations.get(one.name)), "")
 
     def places_below(self) -> set[tuple[str, str]]:
         """Register and column of the findings that stand under their own field."""

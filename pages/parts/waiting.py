@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from logic.desk import Desk
 from logic.office import desk_of
 from logic.register import Register
-from logic.staging.stage import Stages
+from logic.staging.stage import stages
 from pages.parts import actor
 from sheets.drafts import Draft, Drafts
 from sheets.journal import Entry, Notice
@@ -44,7 +44,7 @@ def staged(registers: Registers) -> list[tuple[Register, int]]:
     found: list[tuple[Register, int]] = []
     for register in registers.values() if who else ():
         desk = desk_of(register)
-        stage = Stages(Drafts(desk.journal.store), str).load(who, register.key)
+        stage = stages(Drafts(desk.journal.store), str).load(who, register.key)
         if stage is not None and stage.waiting:
             found.append((register, len(stage.waiting)))
     return found

@@ -1,4 +1,4 @@
-"""The rows of a list as they are now: redrawn every other second, with what can be done in them and below."""
+"""The rows of a list as they are now: redrawn when anything changes, with what can be done in them and below."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from logic.lists import query as words
 from logic.lists.query import Query, order_words
 from logic.register import Register
 from logic.staging.batch import MOST
-from pages.parts import actor, banner, drawer, filters, listing, markup, table, viewing
+from pages.parts import actor, banner, drawer, filters, listing, markup, pulse, table, viewing
 from pages.parts.listing import Item
 from pages.parts.table import Layout
 
-REFRESH_SECONDS = 2
 _ACT = "selected-to-act"
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def draw(desk: Desk, register: Register, query: Query, layout: Layout, hold: str) -> None:
-    """What changes by itself: data time, troubles, the rows. It holds no editor."""
+    """What changes by itself: data time, troubles, the rows. Drawn again at any moment, so it holds no editor."""
+    pulse.freshness(register.key, [register], minutely=bool(query.span))
     view = desk.view()
     if view.hold != hold:
         st.rerun()  # what to choose between stands above the list
-    banner.freshness(view)
     banner.troubles(view, register)
     found = listing.index_of(view.judgement, register).find(query, viewing.viewer_of(desk, register))
     total = len(view.judgement.records(register.key))

@@ -16,7 +16,7 @@ from logic.fields import Field
 from logic.register import Register
 from logic.workflow import STATUS, Transition
 
-MOST, LEAST = 14, 10  # columns shown to somebody who works in a register, and to somebody who looks at it
+MOST, LEAST = 16, 10  # columns shown to somebody who works in a register, and to somebody who looks at it
 CREATED_BY, CREATED_AT = "created_by", "created_at"
 ENGINE = (CREATED_BY, CREATED_AT, "updated_by", "updated_at", "record_id")
 _ANSWERS = ("choice", "choices", "yes_no", "staff")
@@ -37,7 +37,9 @@ def fitting(register: Register, actor: Actor | None, on: dt.date) -> tuple[str, 
     """The columns this person works with that day, in the order of the list."""
     steps = list(_pressed(register, actor, on))
     wanted = [STATUS, *register.naming, main_date(register), *_watched(register, steps), *register.answerable]
-    wanted += [name for step in steps for name in (*step.needs, *step.stamps, *step.asks)]
+    wanted += [name for step in steps for name in step.needs]
+    wanted += [one.name for one in listed(register) if one.kind.name == "money"][:2]
+    wanted += [name for step in steps for name in (*step.stamps, *step.asks)]
     if len(set(wanted)) < MOST:
         works = bool(steps) or actor is None or any(permit(actor, register, one, on=on) for one in ("create", "edit"))
         handy = [one.name for one in listed(register) if not (one.engine or one.sensitive or one.kind.name in _BULKY)]

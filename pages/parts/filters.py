@@ -19,13 +19,6 @@ from logic.register import Register
 from pages.parts import markup
 from pages.parts.listing import Index
 
-STYLE = """<style>
-.stElementContainer:has(> .stHtml > style){display:none}
-@media (max-width:640px){.st-key-list-filters{gap:.6rem !important}
- .st-key-list-filters>div{flex:1 1 30% !important;width:auto !important;min-width:0 !important}
- .st-key-list-filters>div:has(input){flex-basis:45% !important}
- .st-key-list-filters>div>div{width:100% !important}}
-</style>"""
 _MANY = (words.STATE, words.BY)
 _LOOSE: Mapping[str, str] = {words.SEARCH: "", words.FIRST: "", words.LAST: ""}
 
@@ -77,7 +70,6 @@ def clear(register: Register) -> None:
 
 def draw(register: Register, index: Index) -> tuple[Query, tuple[str, ...]]:
     """The widgets, in a row that somebody else opened: what is asked for with them, and what is asked in vain."""
-    markup.put(STYLE)
     gone = _gone(register)
     naming = "、".join(register.fields[name].header for name in register.naming[-3:])
     _text(register, words.SEARCH, "搜索", f"{naming}…", 220)

@@ -65,7 +65,8 @@ def rows_of(
     mine = list(own_columns(view.judgement, register))
     headers = [_header(one, query) for one in fields] + [{"h": header, "o": 1} for header in mine]
     rows = [_row(view, register, fields, item) for item in items]
-    wanted = {at for at, one in enumerate(fields) if one.name in layout.names}
+    order = query.order if query is not None else ""
+    wanted = {at for at, one in enumerate(fields) if one.name in layout.names or one.name == order}
     wanted |= {at for at, header in enumerate(mine, start=len(fields)) if header in layout.own or not layout.chosen}
     if not layout.chosen:
         filled = {at for row in rows for at, text in enumerate(row["c"]) if text}

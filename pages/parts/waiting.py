@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from logic.desk import Desk
 from logic.office import desk_of
 from logic.register import Register
+from logic.staging.batch import batches
 from logic.staging.stage import stages
 from pages.parts import actor
 from sheets.drafts import Draft, Drafts
@@ -50,13 +51,30 @@ def staged(registers: Registers) -> list[tuple[Register, int]]:
     return found
 
 
+def unfinished(registers: Registers) -> list[tuple[Register, int]]:
+    """Actions on many records that the person at the console sent in part: the register and how many are left."""
+    who = actor.current()
+    found: list[tuple[Register, int]] = []
+    for register in registers.values() if who else ():
+        batch = batches(Drafts(desk_of(register).journal.store), str).load(who, register.key)
+        if batch is not None and batch.waiting and (batch.sent or batch.sending):
+            found.append((register, len(batch.waiting)))
+    return found
+
+
 def notices(registers: Registers) -> list[tuple[Desk, Notice]]:
     """What the engine did or found that somebody should look at, newest first."""
     return [(desk, notice) for desk in desks(registers) for notice in desk.journal.notices(desk.workbook)]
 
 
 def count(registers: Registers) -> int:
-    return len(failed(registers)) + len(unsent(registers)) + len(staged(registers)) + len(notices(registers))
+    return (
+        len(failed(registers))
+        + len(unsent(registers))
+        + len(staged(registers))
+        + len(unfinished(registers))
+        + len(notices(registers))
+    )
 
 
 def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[str, str, str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from logic.desk import NotRead
+from logic.desk import Desk, NotRead
 from logic.office import desk_of
 from logic.register import Register
 from pages import bulk, paste

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+
+from tests.fake_sheets import Cloud, FakeSheets, running
 
 MARKED_FOLDERS = ("e2e", "bench")
 
@@ -28,6 +32,16 @@ class Clock:
 def clock() -> Clock:
     """A Sunday morning."""
     return Clock(dt.datetime(2026, 11, 22, 9, 0))
+
+
+@pytest.fixture
+def google(clock: Clock) -> Iterator[FakeSheets]:
+    """Google Sheets on this machine, on the test's clock. An exchange that Google would not know fails the test."""
+    zone = ZoneInfo("Asia/Shanghai")
+    cloud = Cloud(clock=lambda: clock().replace(tzinfo=zone).timestamp(), sleep=lambda s: clock.advance(seconds=s))
+    with running(cloud) as server:
+        yield server
+    server.check()
 
 
 @pytest.fixture(autouse=True)

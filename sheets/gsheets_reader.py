@@ -121,8 +121,8 @@ class Reader:
     def read(self, *, paid: bool = False) -> Snapshot:
         """Read the values of all tabs, now."""
         now = self.timer()
-        if self.snapshot is None or now - self._read_at >= self.pace.always:
-            self.learn_layout()
+        if TAB not in self.tabs or self.snapshot is None or now - self._read_at >= self.pace.always:
+            self.learn_layout()  # without our tab nothing would say that an older version was restored
         for _ in range(3):
             try:
                 answer = self.calls.values(self._ranges(), paid=paid)

@@ -301,7 +301,9 @@ class World:
 
     def _excuse_written_over(self, opened: Opened) -> None:
         """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
-        present = {str(value) for grid in self.disk.grids().values() for row in grid for value in row if value is not None}
+        present = {
+            str(value) for grid in self.disk.grids().values() for row in grid for value in row if value is not None
+        }
         known = self._known_texts()
         self.excused |= {value for value in opened.typed if value not in present and value not in known}
 

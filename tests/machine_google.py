@@ -12,7 +12,18 @@ from sheets.gsheets_cells import Json
 from sheets.gsheets_stamp import TAB
 from sheets.port import Commit, Snapshot, Workbook
 from tests.conftest import Clock
-from tests.fake_sheets import MANAGER, Book, Cloud, Cut, FakeSheets, Manager, When, internal, quota_exceeded, unavailable
+from tests.fake_sheets import (
+    MANAGER,
+    Book,
+    Cloud,
+    Cut,
+    FakeSheets,
+    Manager,
+    When,
+    internal,
+    quota_exceeded,
+    unavailable,
+)
 from tests.fake_sheets.content import Content
 from tests.fake_sheets.quota import Quota
 from tests.google_account import account
@@ -160,4 +171,3 @@ class GoogleDisk:
         late, self.late = self.late, None
         if late is not None:
             late()
-

@@ -52,14 +52,8 @@ class Subject:
         return self.workbook.read().sheets[TAB].rows
 
 
-class GoogleHands:
+class GoogleHands(Manager):
     """The manager in the browser. Nobody can hold a spreadsheet open there."""
-
-    def __init__(self, manager: Manager) -> None:
-        self._manager = manager
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._manager, name)
 
     def hold(self, holder: str = "王经理") -> None:
         pytest.skip("nobody holds a spreadsheet: everybody types at once")
@@ -109,14 +103,14 @@ def make(
     def spreadsheet(*rows: Sequence[Value], exists: bool = True) -> Subject:
         google.cloud.quota.enforced = False
         book = google.cloud.new_book("台账", TAB)
-        person = Manager(google.cloud, book)
+        person = GoogleHands(google.cloud, book)
         if rows:
             person.fill(TAB, rows)
         if not exists:
             person.delete_file()
         workbook = GoogleWorkbook(account(google), book.id, timer=time.monotonic, pace=AT_ONCE)
         made.append(workbook)
-        return Subject(workbook, GoogleHands(person))
+        return Subject(workbook, person)
 
     yield {"memory": memory, "xlsx": xlsx, "google": spreadsheet}[request.param]
     for workbook in made:

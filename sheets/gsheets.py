@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sheets.cells import check_value, is_same
@@ -22,14 +23,13 @@ from sheets.gsheets_errors import SharedReadOnly
 from sheets.gsheets_pace import Timer
 from sheets.gsheets_plan import applied, id_writes
 from sheets.gsheets_reader import Pace, Reader
-from sheets.gsheets_sender import Sender
+from sheets.gsheets_sender import UNTOUCHED, Sender
 from sheets.gsheets_shape import shape
 from sheets.gsheets_stamp import Owner
 from sheets.marker import ForeignInstallation
 from sheets.port import (
     Commit,
     InDoubt,
-    Mark,
     Moved,
     ProofFailed,
     ShapeStep,
@@ -106,6 +106,8 @@ class GoogleWorkbook:
             self._failed, self._try_at = error, self._timer() + self._pause
             raise
         self._failed, self._pause = None, 0.0
+        with suppress(StorageError):  # whatever is wrong is told by the next reading
+            self._reader.look()  # at once, so that a manager's next edit is not taken for ours
         return after
 
     def _write(self, commit: Commit) -> Snapshot:
@@ -166,7 +168,7 @@ class GoogleWorkbook:
         for edit in commit.edits:
             check_value(edit.value, f"{edit.sheet} {edit.row},{edit.column}")
             sheet = after[edit.sheet]
-            if sheet.mark(edit.row, edit.column) in (Mark.FORMULA, Mark.COVERED):
+            if sheet.mark(edit.row, edit.column) in UNTOUCHED:
                 raise ProofFailed(f"{edit.sheet} {edit.row},{edit.column} is a formula or covered by a merge")
             if not is_same(edit.was, stands := sheet.value(edit.row, edit.column)):
                 raise Moved(f"{edit.sheet} {edit.row},{edit.column} is {stands!r}, not {edit.was!r}")

@@ -15,7 +15,7 @@ from sheets.gsheets_cells import DETAILS, GRID, NAMED, PROPERTIES, VALUES, Json
 from sheets.gsheets_errors import QuotaUsedUp, translated
 from sheets.gsheets_pace import Kind
 
-FILE = "version,trashed,mimeType,name,capabilities/canEdit,lastModifyingUser/displayName"
+FILE = "version,trashed,mimeType,name,capabilities/canEdit,lastModifyingUser(displayName,emailAddress)"
 LAYOUT = f"{NAMED},sheets({PROPERTIES},merges)"
 SHAPE = (
     "spreadsheetId,sheets(properties,merges,protectedRanges,conditionalFormats,data(startRow,startColumn,"

@@ -1,6 +1,6 @@
 """How often Google is asked: one governor for all spreadsheets of a service account, below Google's 60 + 60 a minute.
 
-A token bucket for reads and one for writes. With `capacity` 8 and 32 a minute no minute ever sees more than 40 calls of
+A token bucket for reads and one for writes. With `capacity` 4 and 36 a minute no minute ever sees more than 40 calls of
 a kind. Polling may not take the last tokens: they are kept for what people have saved.
 """
 
@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from sheets.gsheets_errors import QuotaUsedUp
 
-CAPACITY = 8.0
-PER_SECOND = 32 / 60
-KEPT_FOR_SAVES = 3.0
+CAPACITY = 4.0
+PER_SECOND = 36 / 60
+KEPT_FOR_SAVES = 2.0
 LONGEST_WAIT = 20.0  # seconds a save waits for its turn before it says so and stays queued
 PENALTY = (10.0, 30.0)  # seconds of silence after Google said that the quota is used up, chosen at random
 

@@ -2,8 +2,8 @@
 
 Every two seconds Drive is asked for the file's version; only when it moved are the values of all tabs read again, in one
 call, at most every four seconds and as the governor allows; and once a minute in any case. After an own commit the version
-moves too, and a manager's edit of the same second cannot be told from it: then the values are read within ten seconds. Rows
-whose values changed are looked at once more in detail: formulas, errors, dates.
+moves too, and a manager's edit of the same second cannot be told from it: then the values are read within eight seconds. Once
+a minute whatever changed is looked at in detail: formulas, errors, dates; before a commit the rows concerned are.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sheets.gsheets_cells import (
     Json,
     Place,
     Rows,
+    Span,
     changed_span,
     details,
     places,
@@ -38,13 +39,15 @@ SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. `look`: between two looks at the version; `again`: between two readings after a foreign change; `own`: after
-    an own one; `always`: in any case; `pauses`: the first and the longest pause while something is wrong."""
+    """Seconds. `look`: between two looks at the version; `again`: between two readings after a foreign change; `own`:
+    after an own one; `always`: in any case; `patience`: how long a reading that is due gives way to saves; `pauses`: the
+    first and the longest pause while something is wrong."""
 
     look: float = 2.0
     again: float = 4.0
-    own: float = 10.0
+    own: float = 8.0
     always: float = 60.0
+    patience: float = 4.0
     pauses: tuple[float, float] = (2.0, 30.0)
 
 
@@ -60,10 +63,11 @@ class Reader:
         self.snapshot: Snapshot | None = None
         self.is_stale = False
         self._covered: dict[str, frozenset[Cell]] = {}
+        self._looked_at: dict[str, Rows] = {}
         self._name, self._number = secrets.token_hex(4), 0
         self._version, self._own = "", False
         self._saved_by = ""
-        self._look_at = self._read_at = self._due_at = self._try_at = timer()
+        self._look_at = self._read_at = self._closely_at = self._due_at = self._try_at = timer()
         self._pause = 0.0
         self._trouble: StorageError | None = None
         self._chance = random.Random()
@@ -91,8 +95,11 @@ class Reader:
             self.read()
         elif now >= self._look_at:
             self.look()
-        if self.timer() >= self._due_at and self.calls.governor.may_poll():
-            self.read(paid=True)
+        if (late := self.timer() - self._due_at) >= 0:
+            if self.calls.governor.may_poll():
+                self.read(paid=True)
+            elif late >= self.pace.patience:
+                self.read()  # what managers type must not wait for ever behind what staff save
 
     def look(self) -> bool:
         """Ask Drive for the version; whether somebody else may have changed something."""
@@ -111,17 +118,18 @@ class Reader:
         self.may_edit = file.get("capabilities", {}).get("canEdit", True)
         self._saved_by = file.get("lastModifyingUser", {}).get("displayName", "")
         moved = file["version"] != self._version
+        is_own = self._own and file.get("lastModifyingUser", {}).get("emailAddress", "") == self.calls.account.email
         if moved:
-            wait = self.pace.own if self._own else self.pace.again
+            wait = self.pace.own if is_own else self.pace.again
             self._due_at = min(self._due_at, self._read_at + wait)
-        self._version = file["version"]
-        was_own, self._own = self._own, False
-        return moved and not was_own
+        self._version, self._own = file["version"], False
+        return moved and not is_own
 
     def read(self, *, paid: bool = False) -> Snapshot:
         """Read the values of all tabs, now."""
         now = self.timer()
-        if TAB not in self.tabs or self.snapshot is None or now - self._read_at >= self.pace.always:
+        closely = self.snapshot is None or now - self._closely_at >= self.pace.always
+        if closely or TAB not in self.tabs:
             self.learn_layout()  # without our tab nothing would say that an older version was restored
         for _ in range(3):
             try:
@@ -133,12 +141,15 @@ class Reader:
         else:
             raise TabGone("tabs keep changing their names")
         stamp, owner, rows = self._sorted(answer)
-        sheets = self._sheets(rows)
+        sheets = self._sheets(rows, closely=closely)
+        self._closely_at = now if closely else self._closely_at
         self._read_at, self._due_at, self.is_stale = now, now + self.pace.always, False
         self.owner = owner
         return self._take(sheets, stamp)
 
-    def accept(self, sheets: Mapping[str, Sheet], stamp: Stamp, incidents: tuple[Incident, ...] = ()) -> Snapshot:
+    def accept(
+        self, sheets: Mapping[str, Sheet], stamp: Stamp | None, incidents: tuple[Incident, ...] = ()
+    ) -> Snapshot:
         """What an own commit, proved, left behind."""
         self._own = True
         self._due_at = min(self._due_at, self._read_at + self.pace.own)
@@ -173,22 +184,29 @@ class Reader:
         rows = {title: value_rows(title, part) for title, part in zip(self._read_titles(), parts, strict=True)}
         return stamp, owner, rows
 
-    def _sheets(self, rows: Mapping[str, Rows]) -> dict[str, Sheet]:
+    def _sheets(self, rows: Mapping[str, Rows], *, closely: bool) -> dict[str, Sheet]:
+        """`closely`: what changed since the last such reading is looked at in detail."""
         old = self.snapshot.sheets if self.snapshot is not None else {}
-        changed: dict[str, tuple[int, int]] = {}
-        for title, now in rows.items():
-            span = changed_span(old[title].rows if title in old else (), now)
-            if span is not None and span[1][0] <= span[1][1]:
-                changed[title] = span[1]
-        found: Mapping[str, Detail] = {}
-        if changed:
-            answer = self.calls.details([rows_range(title, span) for title, span in changed.items()])
-            found = details(answer)
-            self._covered |= {title: detail.covered for title, detail in found.items()}
+        found = self._details(rows) if closely else {}
         return {
             title: merged(title, old.get(title), now, found.get(title), self._covered.get(title, frozenset()))
             for title, now in rows.items()
         }
+
+    def _details(self, rows: Mapping[str, Rows]) -> Mapping[str, Detail]:
+        """Formulas, errors, dates and hidden rows of whatever changed since they were looked at last."""
+        changed: dict[str, Span] = {}
+        for title, now in rows.items():
+            span = changed_span(self._looked_at.get(title, ()), now)
+            if span is not None and span[1][0] <= span[1][1]:
+                changed[title] = span[1]
+        if not changed:
+            return {}
+        answer = self.calls.details([rows_range(title, span) for title, span in changed.items()])
+        found = details(answer)
+        self._covered |= {title: detail.covered for title, detail in found.items()}
+        self._looked_at = dict(rows)
+        return found
 
     def _take(self, sheets: Mapping[str, Sheet], stamp: Stamp | None, incidents: tuple[Incident, ...] = ()) -> Snapshot:
         known = self.snapshot

@@ -19,11 +19,12 @@ from sheets.gsheets_proof import mending, prove
 from sheets.gsheets_reader import Reader
 from sheets.gsheets_stamp import PREFIX, Owner, fence, hidden_tab, stamp_cells, token_id, token_name
 from sheets.gsheets_tabs import with_marks
-from sheets.port import CellEdit, Incident, InDoubt, Moved, RowInsert, Snapshot, Stamp, StorageError
+from sheets.port import CellEdit, Incident, InDoubt, Mark, Moved, RowInsert, Snapshot, Stamp, StorageError
 
 log = logging.getLogger(__name__)
 
 MENDINGS = 5
+UNTOUCHED = (Mark.FORMULA, Mark.COVERED)
 
 
 class Sender:
@@ -41,10 +42,13 @@ class Sender:
         stamp: Stamp,
         before: Snapshot,
         incidents: tuple[Incident, ...] = (),
+        *,
+        follows: str = "",
     ) -> Snapshot:
+        """One batch. `follows`: the token of the batch that this one completes, in the same commit."""
         reader = self.reader
         standing = token_id(stamp)
-        token = standing if standing not in reader.tokens else f"{standing}_{secrets.token_hex(3)}"
+        token = f"{follows or standing}_{secrets.token_hex(3)}" if follows or standing in reader.tokens else standing
         after = applied(before.sheets, inserts, edits)
         batch = Batch(tuple(edits), tuple(inserts), stamp, token, before.sheets, after)
         found = self._look_closely(batch)
@@ -74,7 +78,7 @@ class Sender:
         try:
             self.settle()
         except StorageError as error:
-            self._doubt = batch
+            self._doubt = self._doubt or batch
             raise InDoubt(error.detail) from error
         snapshot = self.reader.snapshot
         if self.reader.is_stale or snapshot is None:
@@ -91,24 +95,27 @@ class Sender:
         if proof.calm:
             return reader.accept(batch.after, batch.stamp, incidents)
         log.warning("%s: rows moved in the moment of a commit, %d cells astray", self.calls.id, len(proof.strays))
-        snapshot = reader.read()
+        try:
+            snapshot = reader.read()
+        except StorageError as error:
+            self._doubt = batch
+            raise InDoubt(error.detail) from error
         told = list(incidents)
-        strays = proof.strays
-        for _ in range(MENDINGS if strays else 0):
+        for _ in range(MENDINGS if proof.strays else 0):
             if snapshot.stamp != batch.stamp:
                 return snapshot  # an older version was restored over it: that is the business of stale saves
-            edits, found = mending(strays, snapshot.sheets)
+            edits, found = mending(proof.strays, snapshot.sheets)
             told += found
             if not edits:
                 break
-            strays = ()
             try:
-                snapshot = self.carry_out((), edits, batch.stamp, snapshot, tuple(told))
-                break
+                return self.carry_out((), edits, batch.stamp, snapshot, tuple(told), follows=batch.token)
             except Moved:
-                strays = proof.strays
                 told = list(incidents)
                 snapshot = reader.read()
+            except StorageError as error:
+                self._doubt = batch  # it happened; what is astray is put right before anything else is done
+                raise InDoubt(error.detail) from error
         return reader.accept(snapshot.sheets, batch.stamp, tuple(told)) if told else snapshot
 
     def _bar(self) -> None:
@@ -123,9 +130,9 @@ class Sender:
         for _ in range(3):
             self.reader.learn_layout()
             doubt = self._doubt
-            if doubt is not None and doubt.token in self.reader.tokens:
-                self._finish(doubt, self.calls.details(doubt.ranges) if doubt.ranges else {}, ())
+            if doubt is not None and any(_is_of(token, doubt) for token in self.reader.tokens):
                 self._doubt = None
+                self._finish(doubt, self._told(doubt), ())
                 return
             try:
                 self._bar()
@@ -135,6 +142,14 @@ class Sender:
             self.reader.is_stale = True
             return
         raise InDoubt("tokens keep changing")
+
+    def _told(self, doubt: Batch) -> Json:
+        """What the lost answer would have said."""
+        try:
+            return self.calls.details(doubt.ranges) if doubt.ranges else {}
+        except StorageError:
+            self._doubt = doubt
+            raise
 
     def _look_closely(self, batch: Batch) -> Mapping[str, Detail]:
         """The rows concerned and their neighbours, right before the batch; raises Moved where they are not as they were."""
@@ -166,10 +181,11 @@ class Sender:
         sheets = dict(batch.before)
         learnt = {title: with_marks(sheet, found[title]) for title, sheet in sheets.items() if title in found}
         marked = applied(sheets | learnt, batch.inserts, ())
-        if any(marked[edit.sheet].mark(edit.row, edit.column) for edit in batch.edits if edit.sheet in learnt):
-            stamp = reader.snapshot.stamp
-            if stamp is not None and any(learnt[title] is not sheets[title] for title in learnt):
-                reader.accept(sheets | learnt, stamp)
-            else:
-                reader.is_stale = True
+        if any(marked[edit.sheet].mark(edit.row, edit.column) in UNTOUCHED for edit in batch.edits):
+            reader.accept(sheets | learnt, reader.snapshot.stamp)
             raise Moved("a formula or a merge")
+
+
+def _is_of(token: str, batch: Batch) -> bool:
+    """Did this batch, or one that completed it, leave the token?"""
+    return token == batch.token or token.startswith(f"{batch.token}_")

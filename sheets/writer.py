@@ -104,17 +104,20 @@ class Writer:
         assert self._lock.is_locked
         with self.mirror.guard:
             try:
+                last: StorageError = Moved()
                 for _ in range(ATTEMPTS):
                     try:
                         self._round()
-                    except Moved:
+                    except Moved as error:
+                        last = error
                         self.mirror.refresh(force=True)
                         continue
-                    except InDoubt:
-                        continue  # the next round finds the prepared commit and makes sure of it
+                    except InDoubt as error:
+                        last = error  # the next round finds the prepared commit and makes sure of it
+                        continue
                     break
                 else:
-                    raise Moved
+                    raise last
             except StorageError as error:
                 log.warning("%s: %s (%s)", self.mirror.workbook.address, error, error.detail)
                 with suppress(StoreFull):  # then there is no room for the reason either

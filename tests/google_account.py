@@ -9,7 +9,7 @@ from sheets.gsheets_pace import Governor, Sleep, Timer
 from sheets.gsheets_reader import Pace
 from tests.fake_sheets import FakeSheets
 
-AT_ONCE = Pace(0, 0, 0, 0, (0, 0))  # every call asks
+AT_ONCE = Pace(0, 0, 0, 0, 0, (0, 0))  # every call asks
 
 
 def account(

@@ -25,7 +25,7 @@ from logic.desk import Desk
 from logic.edits import submit
 from logic.history import undo
 from sheets.journal import Entry
-from sheets.port import NoSpace, StorageError, WorkerDied
+from sheets.port import NoSpace, StorageError, Value, WorkerDied
 from sheets.services import Keeper
 from sheets.store import Store
 from tests.conftest import Clock
@@ -289,7 +289,8 @@ class World:
     def _tick_while(self, number: int, step: int, opened: Opened | None) -> None:
         if opened is not None:
             steps = self.disk.steps[:-1]
-            self.fault = steps[step % len(steps)], lambda: self._save(opened)
+            save = self._save if self.google is None else self._restore_unstamped
+            self.fault = steps[step % len(steps)], lambda: save(opened)
         if self.google is None:
             self.tick(number)
             return
@@ -298,6 +299,17 @@ class World:
         self.google.is_disturbed = False
         if opened is not None:
             self._excuse_written_over(opened)
+
+    def _restore_unstamped(self, opened: Opened) -> None:
+        """A version from before somebody's typing, but of the last commit: putting it back is typing the old again."""
+        now = self.disk.grids()
+        for key, register in REGISTERS.items():
+            there, then = (_cells(key, grids[register.title]) for grids in (now, opened.grids))
+            for where, value in then.items():
+                if there.get(where, value) != value:
+                    self.typed_cells.add((key, *where, value))
+                    self.excused.add(there[where])
+        self._save(opened)
 
     def _excuse_written_over(self, opened: Opened) -> None:
         """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
@@ -731,6 +743,18 @@ def _disk(backend: str, folder: Path, clock: Clock) -> Disk:
     if backend == "google":
         return GoogleDisk(tabs(), clock)
     return MemoryDisk(folder, tabs()) if backend == "memory" else XlsxDisk(folder, tabs(), clock)
+
+
+def _cells(key: str, grid: Sequence[Sequence[Value]]) -> dict[tuple[str, str], str]:
+    """The texts of the declared columns of a tab, by record and field."""
+    found: dict[tuple[str, str], str] = {}
+    for row in record_rows(key, grid):
+        record = value_at(grid, row, column_of(key, "record_id"))
+        if isinstance(record, str):
+            for name in TYPED[key]:
+                value = value_at(grid, row, column_of(key, name))
+                found[record, name] = "" if value is None else str(value)
+    return found
 
 
 def _texts(body: str) -> list[str]:

@@ -105,6 +105,7 @@ class Desk:
         self._overlay: _Overlay | None = None
         self._pending: dict[str, Entry] = {}
         self._view: tuple[tuple[Judgement, int], View] | None = None
+        self._views = 0
         self._sighted: tuple[Snapshot, Compared | None] | None = None
         self._compared: tuple[Snapshot, Compared | None] | None = None
         self._known: Baseline | None = None  # read anew whenever another process advanced it
@@ -125,9 +126,18 @@ class Desk:
             found, key = self._view, (standing, self.journal.version())
             if found is None or found[0] != key:
                 found = (key, self._make_view(snapshot, standing))
-                self._view = found
+                self._view, self._views = found, self._views + 1
         view = found[1]
         return replace(view, read_at=self.mirror.current_at, trouble=self.mirror.trouble)
+
+    def version(self) -> str:
+        """A text that differs whenever `view()`, or what is known of the findings, would: while it stands, nothing need
+        be drawn again. Cheap: every open page asks for it every other second."""
+        try:
+            view = self.view()
+        except NotRead as trouble:
+            return str(trouble)
+        return f"{self._views} {view.trouble or ''} {self.found.version()}"
 
     def _latest(self, snapshot: Snapshot) -> Judgement:
         """The Judgement of this Snapshot, or of the one before while another thread is still judging: nobody waits."""

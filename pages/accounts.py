@@ -53,7 +53,7 @@ def _draw_said() -> None:
 
 
 def _new(visit: Visit, candidates: dict[str, str]) -> None:
-    st.subheader("新建账号", anchor=False)
+    st.header("新建账号", anchor=False)
     if not candidates:
         markup.put(markup.quiet("员工名册里在职的人都有账号了。新同事请先在员工名册里登记。"))
         return

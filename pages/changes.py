@@ -10,11 +10,10 @@ from logic import changelog, exporting
 from logic.changelog import COLUMNS, ChangeLog, Line, Query
 from logic.office import desk_of
 from logic.register import Register
-from pages.parts import actor, change_filters, download, markup, menu, table
+from pages.parts import actor, change_filters, download, markup, menu, pulse, table
 from sheets.logged import Cursor
 
 TITLE = "修改记录"
-REFRESH_SECONDS = 5
 _OPENED = "change-opened"
 SHOWN = 120  # characters of a cell
 Registers = Mapping[str, Register]
@@ -52,8 +51,9 @@ def _log(registers: Registers) -> ChangeLog:
     return ChangeLog(store, registers, desks, actor.current())
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def _live(registers: Registers, query: Query) -> None:
+    pulse.watch("changes", registers.values())
     starts: list[Cursor | None] = st.session_state.setdefault(change_filters.PAGES, [None])
     lines, following = _log(registers).page(query, starts[-1])
     clicked = table.draw("list-changes", _rows(lines))

@@ -29,7 +29,6 @@ def page_for(registers: Registers) -> Callable[[], None]:
 
 def draw(registers: Registers) -> None:
     st.title("填报手册", anchor=False)
-    markup.put(view.STYLE)
     chosen, asked = _controls(registers)
     rule = st.query_params.get(_RULE, "")
     entries = _entries(tuple(registers), registers)

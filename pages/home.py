@@ -1,7 +1,4 @@
-"""The start page (工作台): one search box, what waits for me, what is due, what I registered, what is on its way, every register.
-
-What is quick to look up is drawn every other second, what takes longer less often.
-"""
+"""The start page (工作台): one search box, what waits for me, what is due, what I registered, what is on its way, every register."""
 
 from __future__ import annotations
 
@@ -15,9 +12,7 @@ from logic.handbook.entries import about
 from logic.office import desk_of
 from logic.register import Register
 from pages import search
-from pages.parts import banner, filters, listing, markup, outcome, tasks, waiting
-
-REFRESH_SECONDS, REGISTERS_SECONDS = 2, 6
+from pages.parts import banner, filters, listing, markup, outcome, pulse, tasks, waiting
 
 
 def page_for(
@@ -35,9 +30,10 @@ def page_for(
     return page
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def _live(registers: Mapping[str, Register], attention: Page) -> None:
     """What the person must not miss, and how fresh the data is."""
+    pulse.freshness("home", registers.values())
     count = waiting.count(registers)
     if count:
         markup.put(markup.box("warn", f"有 {count} 件事需要您处理"))
@@ -46,10 +42,11 @@ def _live(registers: Mapping[str, Register], attention: Page) -> None:
         _workbook(desk)
 
 
-@st.fragment(run_every=REGISTERS_SECONDS)
+@st.fragment
 def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     """Every register with its records and open problems."""
-    st.subheader("登记表", anchor=False)
+    pulse.watch("registers", registers.values())
+    st.header("登记表", anchor=False)
     several = list(registers.values())
     for pair in (several[at : at + 2] for at in range(0, len(several), 2)):
         for place, register in zip(st.columns(2), pair, strict=False):
@@ -58,13 +55,12 @@ def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> 
 
 
 def _workbook(desk: Desk) -> None:
-    """How fresh it is, and what concerns it as a whole."""
+    """What concerns it as a whole."""
     try:
         view = desk.view()
     except NotRead:
         return  # each of its registers says so
     first = next(iter(desk.registers.values()))
-    banner.freshness(view)
     banner.storage(view, first)
     banner.hold(view, desk, first)
 

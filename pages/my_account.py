@@ -26,7 +26,7 @@ def page() -> None:
         ("登录时间", visit.begun_at.replace("T", " ")),
     ]
     markup.put(markup.table(("项目", "内容"), facts))
-    st.subheader("修改密码", anchor=False)
+    st.header("修改密码", anchor=False)
     if visit.demo:
         markup.put(markup.quiet("演示账号不用密码登录,没有密码可改。"))
         return

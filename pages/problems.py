@@ -14,20 +14,19 @@ from logic.register import Register
 from logic.rules import Level
 from pages.parts import (
     actor,
-    banner,
     download,
     markup,
     outcome,
     problem_filters,
     problem_rows,
     problem_view,
+    pulse,
     table,
     waiting,
 )
 
 TITLE = "数据体检"
 PAGE_ROWS = 50
-REFRESH_SECONDS = 5
 Registers = Mapping[str, Register]
 
 
@@ -58,9 +57,10 @@ def draw(registers: Registers) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(TITLE, anchor=False)
         downloading = st.container(width="content")
+    pulse.freshness("problems", registers.values(), minutely=True)
     for desk in waiting.desks(registers):
         try:
-            banner.freshness(desk.view())
+            desk.view()
         except NotRead as trouble:
             outcome.refuse("还没有读到表格", str(trouble))
     problems = everything(registers)
@@ -71,7 +71,7 @@ def draw(registers: Registers) -> None:
     query = problem_filters.draw(registers, problems, _same_person(registers))
     with downloading:
         _download(registers, query)
-    _live(registers, query, (counts(problems), settled(problems)))
+    _list(registers, query, problems)
     problem_view.draw_opened(problems)
 
 
@@ -105,9 +105,7 @@ def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozense
     return lambda problems: problem_rows.own_names(_read(registers), actor.current(), problems)
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
-def _live(registers: Registers, query: problem_filters.Query, known: object) -> None:
-    problems = everything(registers)
+def _list(registers: Registers, query: problem_filters.Query, problems: Sequence[Problem]) -> None:
     now = waiting.desks(registers)[0].clock()
     found = find(problems, query, now)
     last = max(0, (len(found) - 1) // PAGE_ROWS)
@@ -118,8 +116,6 @@ def _live(registers: Registers, query: problem_filters.Query, known: object) -> 
     _pager(len(found), number, last)
     if clicked:
         problem_view.open_one(clicked)
-    if clicked or (counts(problems), settled(problems)) != known:
-        st.rerun()  # the numbers above may be others; a click is never lost to that
 
 
 def _pager(total: int, number: int, last: int) -> None:

@@ -22,6 +22,7 @@ from pages.parts import (
     markup,
     menu,
     outcome,
+    pulse,
     rights,
     table,
 )
@@ -76,7 +77,7 @@ def draw(register: Register) -> None:
         _wait(str(trouble))
         return
     if not _has_tab(register):
-        _no_tab(desk, register)
+        _no_tab(register)
         return
     menu.open_named(register)
     banner.hold(view, desk, register)
@@ -101,13 +102,12 @@ def _wait(why: str) -> None:
     st.button("再试一次", key="try-again")
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
-def _no_tab(desk: Desk, register: Register) -> None:
+@st.fragment
+def _no_tab(register: Register) -> None:
     """A register that is declared, while the workbook has no tab for it yet."""
-    view = desk.view()
+    pulse.freshness(register.key, [register])
     if _has_tab(register):
         st.rerun()
-    banner.freshness(view)
     lines = [
         register.doc,
         "管理员:先停止控制台,运行 python -m logic init 加上工作簿的文件名,缺的工作表会补上,已有的内容不会动;再启动控制台。",
@@ -116,13 +116,13 @@ def _no_tab(desk: Desk, register: Register) -> None:
     markup.put(markup.box("wait", f"工作簿里还没有“{register.title}”工作表", lines))
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def _live(desk: Desk, register: Register, query: Query, hold: str) -> None:
-    """What changes by itself: data time, troubles, the rows. Redrawn every other second, so it holds no editor."""
+    """What changes by itself: data time, troubles, the rows. Drawn again at any moment, so it holds no editor."""
+    pulse.freshness(register.key, [register])
     view = desk.view()
     if view.hold != hold:
         st.rerun()  # what to choose between stands above the list
-    banner.freshness(view)
     banner.troubles(view, register)
     found = listing.index_of(view.judgement, register).find(query)
     key = filters.page_key(register)

@@ -15,9 +15,8 @@ from logic.records import Record
 from logic.register import Register
 from logic.searching import NAME_PART, PART, MayRead, library_of
 from logic.tracing import Affair, gather
-from pages.parts import actor, books, markup, menu, timeline
+from pages.parts import actor, books, markup, menu, pulse, timeline
 
-REFRESH_SECONDS = 5
 SHOWN = 20  # affairs to choose from
 QUERY = "q"  # in the address too
 _WANTED, _CHOSEN = "search-wanted", "search-chosen"
@@ -48,9 +47,10 @@ def box(find: Page) -> None:
     st.text_input("一键查", key="search-box", placeholder=_PLACEHOLDER, type="search", on_change=go, help=_HINT)
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def _live(query: str, registers: Mapping[str, Register]) -> None:
     """What is found, as everybody sees it now."""
+    pulse.watch("search", registers.values())
     if st.session_state.pop(_CHOSEN, False):
         st.rerun()  # the box stands outside and shows what was chosen
     judgements = books.judgements()
@@ -80,7 +80,7 @@ def _nothing(query: str, is_read: bool) -> None:
 def _choose(affairs: Sequence[Affair], may_read: MayRead) -> None:
     """Several were found: what each is about, and a button that looks for it alone."""
     said = f"找到 {len(affairs)} 件事" + (f",先列出 {SHOWN} 件;多输入几位可以缩小范围" if len(affairs) > SHOWN else "")
-    markup.put(timeline.STYLE, markup.quiet(f"{said}。"))
+    markup.put(markup.quiet(f"{said}。"))
     for number, affair in enumerate(affairs[:SHOWN]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"affair-{number}"):
             markup.put(timeline.head(affair, may_read))

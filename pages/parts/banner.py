@@ -1,4 +1,4 @@
-"""What stands in the way of a whole workbook, and what to do about it; and how fresh the data is."""
+"""What stands in the way of a whole workbook, and what to do about it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ from pages.parts import listing, markup, outcome
 from sheets.sync_folders import HEAD, REMEDY, RISK, sync_client
 
 _SHOWN = 20
-
-
-def freshness(view: View) -> None:
-    """数据时间, and how much is on its way into the sheet."""
-    pending = len(view.pending)
-    at = f"{view.read_at:%H:%M:%S}" if view.read_at is not None else "还没有读到"
-    chips = [markup.chip(f"数据时间 {at}")]
-    if pending:
-        chips.append(markup.chip(f"正在写入 {pending} 处", "wait"))
-    markup.put("".join(chips))
 
 
 def troubles(view: View, register: Register) -> None:

@@ -1,5 +1,5 @@
-// The words Streamlit builds in, in Chinese. What people typed is never looked at: not the value of a field, not what our
-// own HTML (stHtml), tables (shadow roots) and Markdown show.
+// The words Streamlit builds in, in Chinese, and what of its elements misleads a screen reader or the Tab key. What people
+// typed is never looked at: not the value of a field, not what our own HTML (stHtml), tables (shadow roots) and Markdown show.
 (() => {
   const words = new Map(Object.entries({
     "Press Enter to apply": "离开输入框即存为草稿",
@@ -74,6 +74,7 @@
   ];
   const attributes = ["aria-label", "title", "placeholder"];
   const uploader = '[data-testid="stFileUploaderDropzone"]', fileName = '[data-testid="stFileChipName"]';
+  const menu = '[data-testid="stSidebarNavItems"]';
   const theirs = '[data-testid="stHtml"],[data-testid="stMain"] [data-testid="stMarkdownContainer"],input,textarea,style,script';
 
   function chinese(text) {
@@ -94,13 +95,19 @@
     if (text !== null && node.parentElement && !isTheirs(node.parentElement)) node.nodeValue = text;
   }
 
-  // Tab goes from field to field: the question marks between them open by pointing, and the handbook says the same.
-  function skipHelp(element) {
+  function mend(element) {
+    // Tab goes from field to field: the question marks between them open by pointing, and the handbook says the same.
     if ((element.getAttribute("aria-label") || "").startsWith("Help for ")) element.tabIndex = -1;
+    // The sections between <ul> and <li> leave neither a list: what remains are the links of the menu.
+    if (element.matches(`${menu}, ${menu} li`)) element.setAttribute("role", "none");
+    // It has a name and can be reached, so it is not mere decoration.
+    if (element.matches(uploader)) element.setAttribute("role", "group");
+    // Wider than a phone, it is scrolled; by the keyboard as well.
+    if (element.matches('[data-testid="stMermaidChart"]')) element.tabIndex = 0;
   }
 
   function translateAttributes(element) {
-    skipHelp(element);
+    mend(element);
     for (const name of attributes) {
       const text = element.hasAttribute(name) ? chinese(element.getAttribute(name)) : null;
       if (text !== null) element.setAttribute(name, text);

@@ -24,7 +24,8 @@ COOKIE = "console_session"
 SIGN_IN = "/sign-in"
 OPEN = re.compile(r"/sign-in|/sign-in/demo|/sign-out|/invite/[A-Za-z0-9_-]{1,100}")
 HEALTH = "/_stcore/health"
-_STREAMLIT = re.compile(r"/(_stcore|media|component|static|vendor|print)(/.*)?")
+_STREAMLIT = re.compile(r"/(_stcore|media|component|static|vendor|print|pulse)(/.*)?")
+_PULSE = b"pulse_moved"  # the page itself, not the person, asks to be drawn again: see pages.parts.pulse
 _ENDED = 4401
 _VISIT = "console.visit"
 
@@ -155,6 +156,8 @@ def _stays(token: str, data: bytes | None) -> bool:
 
 
 def _is_by_hand(data: bytes) -> bool:
+    if _PULSE in data:
+        return False
     message = BackMsg()
     try:
         message.ParseFromString(data)

@@ -20,42 +20,6 @@ from pages.parts.markup import Tone, chip, escaped, quiet
 Registers = Mapping[str, Register]
 _TONES: Mapping[Level, Tone] = {Level.BLOCK: "bad", Level.WARN: "warn", Level.REMIND: "wait"}
 
-STYLE = """
-<style>
-.hb-table td{white-space:pre-line;min-width:5em}
-.hb-table td:last-child:not(:first-child){min-width:9em}
-.hb-table td:first-child{min-width:8.5em}
-.hb-head{margin:0 0 .35rem;font-size:1rem}
-.hb-head b{margin-right:.5em}
-.hb-rule{border:1px solid #dfe6eb;border-radius:6px;padding:.7rem .9rem;margin:0 0 .7rem;font-size:.92rem;line-height:1.6;
- overflow-wrap:anywhere}
-.hb-rule p{margin:0 0 .3rem;font-size:.92rem}
-.hb-rule details{margin-top:.2rem}
-.hb-rule summary{cursor:pointer;color:#1d5c83;font-size:.86rem}
-.hb-rule dl{margin:.3rem 0 0;display:grid;grid-template-columns:minmax(5.5em,max-content) 1fr;gap:.15rem .6rem;font-size:.88rem}
-.hb-rule dt{color:#5b6b78}
-.hb-rule dl,.hb-rule dt,.hb-rule dd{margin-left:0;padding:0}
-.hb-rule dd{margin:0}
-.hb-case{border-left:3px solid #ccd5dc;padding:.1rem 0 .1rem .6rem;margin:0 0 .4rem;white-space:pre-line}
-.hb-case.hb-bad{border-color:#e5a3a3}
-.hb-case.hb-good{border-color:#a5d6bb}
-.hb-case .said{color:#5b6b78}
-@media (max-width:640px){
- .hb-table thead{display:none}
- .hb-table tr{display:block;border:1px solid #dfe6eb;border-radius:6px;margin-bottom:.5rem;padding:.35rem .5rem}
- .hb-table td{display:block;border:0;padding:.08rem 0}
- .hb-table td:first-child{font-weight:600}
- .hb-table td:empty{display:none}
- .hb-table td:not(:first-child)::before{content:attr(data-label) " ";color:#5b6b78}
- .hb-rule dl{display:block}
- [data-testid="stMermaidChart"]{display:block;overflow-x:auto}
- [data-testid="stElementContainer"]:has([data-testid="stMermaidChart"])::before{content:"左右滑动看全图";color:#5b6b78;font-size:.82rem}
- [data-testid="stMermaidChart"] img{max-width:none;width:auto;height:auto}
- .hb-rule dd{margin-bottom:.3rem}
-}
-</style>
-"""
-
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of texts, each line of a cell on its own; on a phone each row is a card that names its columns."""

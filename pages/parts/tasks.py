@@ -15,19 +15,18 @@ from logic.edits import outcome_of
 from logic.records import Record
 from logic.register import registers
 from logic.rules import Level
-from pages.parts import actor, books, listing, markup, menu, timeline, waiting
+from pages.parts import actor, books, listing, markup, menu, pulse, waiting
 from sheets.journal import Entry
 
-REFRESH_SECONDS = 6
 _GROUPS = 6  # of what is due, before the rest is folded away
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@st.fragment
 def draw(registers: waiting.Registers) -> None:
     """The board of the person at the console. Everything on it was worked out once for everybody."""
+    pulse.watch("tasks", registers.values(), minutely=True)
     desks = waiting.desks(registers)
     mine = of(desks)
-    markup.put(timeline.STYLE)
     left, right = st.columns(2, gap="large")
     with left:
         draw_waiting(mine.tasks, desks)
@@ -160,7 +159,7 @@ def _head(text: str, chip: str = "") -> str:
 
 
 def _title(text: str, count: int) -> None:
-    st.subheader(f"{text}({count})" if count else text, anchor=False)
+    st.header(f"{text}({count})" if count else text, anchor=False)
 
 
 def _more(count: int) -> None:

@@ -15,22 +15,6 @@ from logic.tracing import CUSTOMER, Affair, Event, timeline
 from pages.parts import listing, markup, menu
 
 EVENTS = 60  # shown of one affair
-STYLE = """
-<style>
-.console-event{display:grid;grid-template-columns:8.6rem 1fr;gap:.1rem .9rem;align-items:baseline;font-size:.92rem;
- line-height:1.5;border-left:3px solid #ccd5dc;padding-left:.8rem;overflow-wrap:anywhere}
-.console-event time{color:#5b6b78;font-variant-numeric:tabular-nums}
-.console-event .who{color:#5b6b78;margin-left:.5em}
-[class*="st-key-event-"]{gap:.3rem 1rem;border-bottom:1px solid #edf1f4;padding-bottom:.35rem}
-[class*="st-key-event-"]>div:first-child{flex:1 1 24rem}
-.console-head{font-size:1.02rem;font-weight:600;overflow-wrap:anywhere;margin-bottom:.2rem}
-[data-testid="stMain"] h3{font-size:1.2rem !important;padding:.6rem 0 .2rem}
-[class*="st-key-task-"] a,[class*="st-key-due-"] a{padding-top:.1rem;padding-bottom:.1rem}
-[class*="st-key-task-"] a *,[class*="st-key-due-"] a *{white-space:normal;overflow-wrap:anywhere}
-@media (max-width:640px){.console-event{grid-template-columns:1fr}
- [class*="st-key-event-"]>div:first-child{flex-basis:100%}}
-</style>
-"""
 
 
 def head(affair: Affair, may_read: MayRead) -> str:
@@ -53,7 +37,7 @@ def head(affair: Affair, may_read: MayRead) -> str:
 
 def draw(affair: Affair, registers: Mapping[str, Register], may_read: MayRead, now: dt.datetime) -> None:
     """The whole affair."""
-    markup.put(STYLE, head(affair, may_read))
+    markup.put(head(affair, may_read))
     events = timeline(affair.records, registers)
     for number, event in enumerate(events[-EVENTS:]):
         _row(f"event-{number}", _when(event.at), event.what, event.who, event.record, is_ahead=_is_ahead(event, now))
@@ -69,7 +53,7 @@ def draw(affair: Affair, registers: Mapping[str, Register], may_read: MayRead, n
 def _draw_beside(records: Sequence[Record]) -> None:
     if not records:
         return
-    st.subheader("同一客户的其他记录", anchor=False)
+    st.header("同一客户的其他记录", anchor=False)
     for number, record in enumerate(records):
         _row(f"event-beside-{number}", record.text("created_at")[:10] or "没有登记时间", _label(record), "", record)
 

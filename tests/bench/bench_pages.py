@@ -3,7 +3,9 @@
     python -m tests.bench.bench_pages [rows] [sessions ...]
 
 Starts a console of its own and drives it over Streamlit's websocket as browsers do: every session searches for another
-number every 5 seconds on average, and the page's own refreshes (`run_every`) are sent as the browser would send them.
+number every 5 seconds on average, asks every 2 seconds whether anything changed (pages.parts.pulse), and the page's own
+refreshes (`run_every`) are sent as the browser would send them. Somebody saves something every 5 seconds meanwhile,
+which makes every open list draw itself again.
 Prints the time from the click to the end of the run (median, 95th percentile), payload, and processor time of the server.
 Budgets (DESIGN 10): p95 < 100 ms at 50 sessions, < 300 ms at 200, payload < 60 kB.
 """
@@ -11,6 +13,7 @@ Budgets (DESIGN 10): p95 < 100 ms at 50 sessions, < 300 ms at 200, payload < 60 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import socket
@@ -22,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import websockets
+from sqlalchemy import text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -33,7 +37,7 @@ from tools import console
 
 THINK = 5.0
 DURATION = 25.0
-PAGE = "bank_transfers"
+PAGE, PULSE = "bank_transfers", "console_pulse"
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Session:
     search: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
     fragments: dict[str, float] = field(default_factory=dict)
+    watching: str = ""  # the fragment that is drawn again when something changed
     sent: list[int] = field(default_factory=list)
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -87,6 +92,8 @@ class Session:
             self.fragments[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
+            if element.WhichOneof("type") == "bidi_component" and element.bidi_component.component_name == PULSE:
+                self.watching = message.delta.fragment_id
             if element.WhichOneof("type") == "text_input" and element.text_input.label == "搜索":
                 self.widgets["search"] = element.text_input.id
             assert element.WhichOneof("type") != "exception", element.exception.message
@@ -111,7 +118,36 @@ async def refresh(session: Session, ends: float) -> None:
         await asyncio.sleep(min(session.fragments.values(), default=2.0))
 
 
-async def measure(port: int, cookie: str, pid: int, count: int) -> None:
+async def pulse(session: Session, ends: float) -> None:
+    """The question every open page asks, and the list drawn again where the answer is another."""
+    await asyncio.sleep(random.random() * 2)
+    known = ""
+    reader, writer = await asyncio.open_connection("127.0.0.1", session.port)
+    asking = f"GET /pulse?of={PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{session.port}\r\nCookie: {session.cookie}\r\n\r\n"
+    while time.perf_counter() < ends:
+        writer.write(asking.encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        assert head.startswith("http/1.1 200"), head
+        length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+        version = json.loads(await reader.readexactly(length))["version"]
+        if known not in ("", version):
+            await session.run(session.watching)
+        known = version
+        await asyncio.sleep(2)
+    writer.close()
+
+
+async def save_meanwhile(folder: Path, ends: float) -> None:
+    """As far as pages can tell, somebody saves something: the journal has moved on."""
+    store = Store(folder)
+    while time.perf_counter() < ends:
+        await asyncio.sleep(THINK)
+        with store.transaction() as connection:
+            connection.execute(text("UPDATE meta SET value=value+1 WHERE key='version'"))
+    store.close()
+
+
+async def measure(port: int, cookie: str, pid: int, count: int, folder: Path) -> None:
     sessions = [Session(port, cookie) for _ in range(count)]
     for start in range(0, count, 10):
         await asyncio.gather(*(session.open() for session in sessions[start : start + 10]))
@@ -122,6 +158,8 @@ async def measure(port: int, cookie: str, pid: int, count: int) -> None:
     await asyncio.gather(
         *(person(session, ends, times, sizes) for session in sessions),
         *(refresh(session, ends) for session in sessions),
+        *(pulse(session, ends) for session in sessions),
+        save_meanwhile(folder, ends),
     )
     load = (processor(pid) - before) / (time.perf_counter() - started)
     times.sort()
@@ -168,7 +206,7 @@ def main(rows: int = 20_000, *counts: int) -> None:
             asyncio.run(Session(port, cookie).open())
             print(f"first page {time.perf_counter() - started:.2f} s", flush=True)
             for count in counts or (1, 50, 200):
-                asyncio.run(measure(port, cookie, process.pid, count))
+                asyncio.run(measure(port, cookie, process.pid, count, Path(folder)))
         finally:
             console.stop(process)
             log.close()

@@ -29,6 +29,8 @@ BROWSER_FLAGS = (
     "--disable-sync",
 )
 
+SCREENS = {"desk": (1440, 900), "phone": (390, 844)}
+
 # Idle for a moment, because a click reaches the server a little after it was made.
 IDLE = """(call) => {
     const app = document.querySelector('[data-testid=stApp]');
@@ -99,12 +101,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def context_on(browser: Browser, device: str = "desk") -> BrowserContext:
+    """A person in China at a desk or with a phone."""
+    width, height = SCREENS[device]
+    return browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": width, "height": height},
+        accept_downloads=True,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A person at a desk in China; use `browser.new_context` for a second one, or a phone."""
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, accept_downloads=True
-    )
+    """A person at a desk; `context_on` makes a second one, or one with a phone."""
+    context = context_on(browser)
     yield context
     context.close()
 
@@ -112,6 +124,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture(params=("desk", "phone"))
+def screen(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page at a desk, then on a phone."""
+    context = context_on(browser, request.param)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import steps
-from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.steps import no_console_errors, visible_english
-from tests.e2e.test_screens import WIDTHS, fits
+from tests.e2e.conftest import Console, context_on, wait_idle
+from tests.e2e.sound import expect_sound
+from tests.e2e.steps import no_console_errors
 
 NAME, SECRET, OTHER = "伍晓棠", "蓝色的大象在散步", "另一个很长的密码"
-
-
-def phone(browser: Browser) -> BrowserContext:
-    width, height = WIDTHS["phone"]
-    return browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height})
 
 
 def arrived(page: Page, title: str) -> None:
@@ -48,12 +43,12 @@ def test_an_account_from_its_link_to_its_end(page: Page, console: Console, brows
     expect(card).to_contain_text("还没有设密码")
 
     # on her phone
-    context = phone(browser)
+    context = context_on(browser, "phone")
     hers = context.new_page()
     with no_console_errors(hers):
         hers.goto(link)
         expect(hers.get_by_text(f"{NAME},请设置您的登录密码。")).to_be_visible()
-        assert fits(hers) and visible_english(hers) == set()
+        expect_sound(hers, "invitation")
         hers.get_by_label("新密码").fill(SECRET)
         hers.get_by_label("再输入一次").fill(SECRET)
         hers.get_by_role("button", name="保存密码并进入").click()
@@ -78,7 +73,7 @@ def test_an_account_from_its_link_to_its_end(page: Page, console: Console, brows
     arrived(hers, "银行转账明细表")
     for label, text in (("现在的密码", SECRET), ("新密码", OTHER), ("再输入一次新密码", OTHER)):
         desk.get_by_label(label, exact=True).fill(text)
-    assert visible_english(desk) == set()
+    expect_sound(desk, "accounts")
     press(desk, "修改密码")
     expect(desk.get_by_text("密码已修改。")).to_be_visible()
     expect(desk.get_by_label("现在的密码", exact=True)).to_have_value("")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.steps import File, drawer, no_console_errors, visible_english
+from tests.e2e.sound import expect_sound
+from tests.e2e.steps import File, drawer, no_console_errors
 
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 CLERK, HEAD = "翟大勇", "林佩文"  # 打单员, 部门主管
 
 
@@ -48,14 +47,12 @@ def register_transfer(page: Page, console: Console, case: dict[str, str]) -> Non
     steps.expect_saved(page)
 
 
-@pytest.mark.parametrize("device", WIDTHS)
-def test_a_number_in_the_whole_story_out(console: Console, browser: Browser, device: str) -> None:
-    width, height = WIDTHS[device]
+def test_a_number_in_the_whole_story_out(console: Console, screen: Page, browser: Browser) -> None:
+    page = screen
     desk = browser.new_page(locale="zh-CN", viewport={"width": 1440, "height": 900})
     case = signed_case(console)
     register_transfer(desk, console, case)
     desk.close()
-    page = browser.new_page(locale="zh-CN", viewport={"width": width, "height": height})
     with no_console_errors(page):
         open_page(page, console, "", CLERK)
         box = page.get_by_role("searchbox", name="一键查").or_(page.get_by_role("textbox", name="一键查"))
@@ -77,8 +74,7 @@ def test_a_number_in_the_whole_story_out(console: Console, browser: Browser, dev
             assert any(what in line and title in line for line in story), (what, story)
         days = [line[:10] for line in story]
         assert days == sorted(days)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        assert visible_english(page) == set()
+        expect_sound(page, "story")
         page.get_by_role("link", name=case["记录编号"]).first.click()
         expect(drawer(page)).to_contain_text(case["记录编号"])
     page.close()
@@ -102,10 +98,8 @@ def test_some_digits_offer_what_there_is_and_a_phone_stays_masked(page: Page, co
     expect(page.locator(".console-box", has_text="没有找到“没有这个号码”")).to_be_visible()
 
 
-@pytest.mark.parametrize("device", WIDTHS)
-def test_what_waits_for_the_clerk_leads_to_its_button(console: Console, browser: Browser, device: str) -> None:
-    width, height = WIDTHS[device]
-    page = browser.new_page(locale="zh-CN", viewport={"width": width, "height": height})
+def test_what_waits_for_the_clerk_leads_to_its_button(console: Console, screen: Page, browser: Browser) -> None:
+    page = screen
     with no_console_errors(page):
         open_page(page, console, "", CLERK)
         waiting = page.locator("[class*=st-key-task-]", has=page.get_by_text("签收原包裹", exact=True))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from logic.handbook import mermaid
 from logic.register import registers
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.steps import no_console_errors, visible_english
+from tests.e2e.sound import expect_sound
+from tests.e2e.steps import no_console_errors
 
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 DRAWN = "(image) => image.complete && image.naturalWidth > 0"
 
 
@@ -32,13 +31,8 @@ def rules(page: Page) -> Sequence[str | None]:
     return [card.get_attribute("data-rule") for card in page.locator("[data-rule]:visible").all()]
 
 
-@pytest.mark.parametrize("device", WIDTHS)
-def test_every_register_has_its_chapter_and_picture(console: Console, browser: Browser, device: str) -> None:
-    width, height = WIDTHS[device]
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
-    )
-    page = context.new_page()
+def test_every_register_has_its_chapter_and_picture(console: Console, screen: Page) -> None:
+    page = screen
     elsewhere: list[str] = []
     page.on(
         "request",
@@ -49,15 +43,13 @@ def test_every_register_has_its_chapter_and_picture(console: Console, browser: B
             show(page, console, f"&register={key}")
             for tab in ("填什么", "检查什么", "流程", "谁能做什么", *(["打印"] if register.prints else [])):
                 turn_to(page, tab)
-                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (key, tab)
-                assert visible_english(page) == set(), (key, tab)
+                expect_sound(page, f"{key} {tab}")
                 if tab == "流程" and mermaid.drawn(register):
                     picture = page.get_by_role("img", name=f"{register.title}的流程图")
                     expect(picture).to_be_visible(timeout=30_000)
                     page.wait_for_function(DRAWN, arg=picture.element_handle())
             expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
     assert [address for address in elsewhere if not address.startswith(("blob:", "data:"))] == []
-    context.close()
 
 
 def test_a_rule_can_be_linked_to_and_left(page: Page, console: Console) -> None:

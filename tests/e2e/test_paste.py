@@ -6,12 +6,12 @@ import csv
 from pathlib import Path
 
 import openpyxl
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sheets.tabular import unprotected
 from tests.e2e import steps
-from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.conftest import Console, context_on, wait_idle
+from tests.e2e.sound import expect_sound
 from tests.e2e.steps import File, no_console_errors
 from tests.e2e.test_incidents import until
 from tests.staged import as_clipboard
@@ -27,7 +27,6 @@ HEADERS = [
     "经办备注",
 ]
 LONG = "2611220000000012345"
-FORMATS = {"xlsx", "CSV", "Excel", "WPS", "XLSX", "TXT"}
 UGLY = [
     "00123",
     "8085807e40000000",
@@ -71,12 +70,6 @@ def paste(page: Page, table: list[list[str]]) -> None:
     page.keyboard.press("Control+V")
     page.get_by_role("button", name="检查粘贴的内容").click()
     wait_idle(page)
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    return context.new_page()
 
 
 def test_three_rows_of_which_one_is_bad(page: Page, console: Console) -> None:
@@ -165,13 +158,13 @@ def test_a_file_on_a_phone(browser: Browser, console: Console, tmp_path: Path) -
         "\n".join(",".join(line) for line in [HEADERS, row(1, due="1280"), row(2, due="x")]).encode("gb18030")
     )
     broken.write_bytes(b"PK\x03\x04" + b"x" * 100)
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844})
+    context = context_on(browser, "phone")
     page = context.new_page()
     open_stage(page, console)
-    assert steps.visible_english(page) <= FORMATS
+    expect_sound(page, "stage")
     page.locator("input[type=file]").set_input_files(broken)
     expect(page.get_by_role("alert")).to_contain_text("这个文件不是 .xlsx 或 CSV")
-    assert steps.visible_english(page) <= FORMATS
+    expect_sound(page, "stage")
     page.locator("input[type=file]").set_input_files(chosen)
     expect(steps.rows(page)).to_have_count(2)
     expect(steps.rows(page).nth(1)).to_contain_text("不能登记")

@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from logic.register import registers
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.steps import drawer, no_console_errors, tab, visible_english
+from tests.e2e.sound import expect_sound
+from tests.e2e.steps import drawer, no_console_errors, tab
+from tests.e2e.test_paste import HEADERS, open_stage, paste, row
 
 MENU = ("", "search", "attention", "handbook", "problems", "changes", *registers(), "account", "accounts")
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 
 
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+def test_every_page_is_sound(console: Console, screen: Page) -> None:
+    with no_console_errors(screen):
+        screen.goto(f"{console.url}/sign-in")
+        expect_sound(screen, "sign-in")
+        steps.enter(screen, console, steps.HEAD)
+        for path in (*MENU, "search?q=18800000", "handbook?register=after_sales_register"):
+            screen.goto(f"{console.url}/{path}")
+            expect(screen.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+            wait_idle(screen)
+            expect_sound(screen, path)
+        assert screen.get_by_test_id("stSidebarNavLink").count() == len(MENU)
 
 
-@pytest.mark.parametrize("device", WIDTHS)
-def test_every_page_fits_and_speaks_chinese(console: Console, browser: Browser, device: str) -> None:
-    width, height = WIDTHS[device]
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
-    )
-    page = context.new_page()
-    with no_console_errors(page):
-        page.goto(f"{console.url}/sign-in")
-        assert fits(page)
-        assert visible_english(page) == set()
-        steps.enter(page, console, steps.HEAD)
-        for path in (*MENU, "bank_transfers"):  # the last one stays open
-            page.goto(f"{console.url}/{path}")
-            expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
-            wait_idle(page)
-            assert fits(page), path
-            assert visible_english(page) == set(), path
-        assert page.get_by_test_id("stSidebarNavLink").count() == len(MENU)
-        expect(steps.rows(page).first).to_be_visible()
-        steps.open_first(page)
+def test_the_drawer_is_sound(console: Console, screen: Page) -> None:
+    with no_console_errors(screen):
+        steps.come_in(screen, console, steps.HEAD)
+        steps.open_first(screen)
         for name in ("修改", "操作", "历史", "问题"):
-            tab(page, name)
-            assert fits(page), name
-            assert visible_english(page) == set(), name
-        tab(page, "修改")
-        field = drawer(page).get_by_role("textbox", name="付款银行", exact=True)
+            tab(screen, name)
+            expect_sound(screen, name)
+        tab(screen, "修改")
+        field = drawer(screen).get_by_role("textbox", name="付款银行", exact=True)
         field.press_sequentially("输入中")
-        assert visible_english(page) == set()
-    context.close()
+        expect_sound(screen, "typing")
+        steps.fill(screen, "转账金额", "一百块")
+        steps.press(screen, "保存")
+        expect(drawer(screen).locator(".console-under").first).to_be_visible()
+        expect_sound(screen, "refused")
+        screen.keyboard.press("Escape")
+        wait_idle(screen)
+        steps.enter(screen, console, "闵思源", "/after_sales_register")
+        screen.get_by_role("button", name="新增").click()
+        wait_idle(screen)
+        expect_sound(screen, "new")
+
+
+def test_the_stage_is_sound(console: Console, screen: Page) -> None:
+    with no_console_errors(screen):
+        open_stage(screen, console)
+        expect_sound(screen, "empty stage")
+        paste(screen, [HEADERS, row(1), row(2, paid="一百块")])
+        expect_sound(screen, "verdicts")
 
 
 def test_the_picture_of_a_workflow_speaks_chinese(page: Page, console: Console) -> None:
@@ -59,10 +67,10 @@ def test_the_picture_of_a_workflow_speaks_chinese(page: Page, console: Console) 
     chart.hover()
     for name in ("下载图片", "复制", "全屏"):
         expect(page.get_by_role("button", name=f"{name}: ")).to_be_visible()
-    assert visible_english(page) == set()
+    expect_sound(page, "流程")
     page.get_by_role("button", name="全屏: ").click()
     expect(page.get_by_role("button", name="退出全屏: ")).to_be_visible()
-    assert visible_english(page) == set()
+    expect_sound(page, "流程")
 
 
 def test_a_new_case_asks_for_what_is_known_at_the_start(page: Page, console: Console) -> None:

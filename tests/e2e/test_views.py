@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
-from tests.e2e.steps import File, drawer, no_console_errors, visible_english
-from tests.e2e.test_screens import WIDTHS, fits
+from tests.e2e.sound import expect_sound
+from tests.e2e.steps import File, drawer, no_console_errors
 from tests.hands import Hands
 
 BANK = "银行转账明细表"
 REASON = "<b>客户</b> **改约** 下周付款"
 
 
-@pytest.fixture(params=WIDTHS)
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, height = WIDTHS[request.param]
-    context = browser.new_context(
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": width, "height": height},
-        accept_downloads=True,
-    )
-    yield context.new_page()
-    context.close()
+@pytest.fixture
+def page(screen: Page) -> Page:
+    return screen
 
 
 def come_in(page: Page, console: Console, path: str, who: str = steps.HEAD, query: str = "") -> None:
@@ -74,13 +65,12 @@ def test_from_the_number_to_the_cell_and_explained(page: Page, console: Console)
         assert in_address(page, "problems_register") == [BANK]
         assert in_address(page, "problems_level") == ["需说明"]
         expect(steps.rows(page)).to_have_count(before)
-        assert fits(page)
-        assert visible_english(page) == set()
+        expect_sound(page, "list")
 
         steps.rows(page).first.click()
         expect(drawer(page)).to_contain_text("依据:「")
         wait_idle(page)
-        assert visible_english(page) == set()
+        expect_sound(page, "drawer")
         drawer(page).get_by_text("说明原因", exact=True).click()
         drawer(page).get_by_role("button", name="保存说明").click()
         wait_idle(page)
@@ -126,8 +116,7 @@ def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page
     come_in(page, console, "changes", query=f"changes_record={record}&changes_source=表格直接修改")
     expect(steps.rows(page)).to_have_count(1)
     expect(steps.rows(page).first).to_contain_text("一百")
-    assert fits(page)
-    assert visible_english(page) == set()
+    expect_sound(page, "list")
     steps.rows(page).first.click()
     wait_idle(page)
     expect(drawer(page).locator("td", has_text="表格直接修改").first).to_be_visible()

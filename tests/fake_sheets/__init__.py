@@ -11,17 +11,20 @@
 What is documented, what was seen on live accounts and what is assumed stands in README.md beside this file.
 """
 
-from tests.fake_sheets.book import Assumptions, Book
+from tests.fake_sheets.book import OFFICE_FILE, Assumptions, Book
 from tests.fake_sheets.cloud import EMAIL, MANAGER, Cloud
 from tests.fake_sheets.manager import Manager
 from tests.fake_sheets.plans import Call, Cut, When
 from tests.fake_sheets.refusals import Refusal, internal, quota_exceeded, unauthenticated, unavailable
 from tests.fake_sheets.server import FakeSheets, running
+from tests.fake_sheets.tokens import WRONG_TIME
 from tests.fake_sheets.traffic import Entry
 
 __all__ = [
     "EMAIL",
     "MANAGER",
+    "OFFICE_FILE",
+    "WRONG_TIME",
     "Assumptions",
     "Book",
     "Call",

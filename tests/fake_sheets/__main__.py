@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -67,8 +68,10 @@ def prepared(server: FakeSheets, folder: Path, titles: Sequence[str]) -> dict[st
 
 
 def _wait_for_eof(ended: threading.Event) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdin.buffer.read()
+    """Past Python's own buffer: a thread that waits inside it would bring the interpreter down at the end."""
+    with contextlib.suppress(OSError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
     ended.set()
 
 

@@ -11,6 +11,8 @@ from tests.fake_sheets.ranges import Json
 from tests.fake_sheets.refusals import invalid
 
 KEPT_VERSIONS = 300
+SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+OFFICE_FILE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class Version:
 
 @dataclass(slots=True, eq=False)
 class Book:
-    """`shares`: address → "writer" or "reader". `version_delay`: seconds until Drive shows a new version."""
+    """`shares`: address → "writer" or "reader". `mime_type`: OFFICE_FILE for one never converted. `version_delay`: seconds until Drive shows a new version."""
 
     id: str
     content: Content
     clock: Callable[[], float]
     owner: str
     shares: dict[str, str] = field(default_factory=dict[str, str])
+    mime_type: str = SPREADSHEET
     deleted: bool = False
     trashed: bool = False
     version_delay: float = 0.0

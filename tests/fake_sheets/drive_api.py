@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tests.fake_sheets.book import Book, Version
+from tests.fake_sheets.book import SPREADSHEET, Book, Version
 from tests.fake_sheets.masks import Tree, select
 from tests.fake_sheets.ranges import Json
 from tests.fake_sheets.refusals import invalid, unsupported
 
-SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 _TERM = re.compile(r"""\s*(name|mimeType|trashed)\s*=\s*(?:(['"])((?:\\.|(?!\2).)*)\2|(true|false))\s*""")
 
 
@@ -23,7 +22,7 @@ def file(book: Book, person: str) -> Json:
         "kind": "drive#file",
         "id": book.id,
         "name": book.title,
-        "mimeType": SPREADSHEET,
+        "mimeType": book.mime_type,
         "version": str(shown.number),
         "createdTime": stamp(book.created),
         "modifiedTime": stamp(shown.time),

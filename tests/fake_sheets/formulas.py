@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _TITLE = r"(?:(?P<title>'(?:[^']|'')*'|[^\W\d][\w.]*)!)?"
 _ONE = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d*)"
 _PART = re.compile(rf'"(?:[^"]|"")*"|(?<![\w$]){_TITLE}{_ONE}(?::{_ONE})?(?![\w(])')
+_COLUMNS = re.compile(rf'"(?:[^"]|"")*"|(?<![\w$:]){_TITLE}(\$?)([A-Za-z]{{1,3}}):(\$?)([A-Za-z]{{1,3}})(?![\w(:])')
 _TITLES = re.compile(r"\"(?:[^\"]|\"\")*\"|('(?:[^']|'')*'|[^\W\d][\w.]*)!")
 
 
@@ -54,7 +55,18 @@ def shifted(text: str, here: str, sheet: str, rows: bool, shift: Shift) -> str:
             return "#REF!"
         return _written(first._replace(**{axis: span[0]}), last and last._replace(**{axis: span[1] - 1}))
 
-    return _replaced(text, change)
+    def whole(found: re.Match[str]) -> str:
+        title, first_mark, first, last_mark, last = found.groups()
+        if first is None or (unquoted(title) if title else here).casefold() != sheet.casefold():
+            return found[0]
+        span = shift.span(column_number(first), column_number(last) + 1)
+        if span is None:
+            return "#REF!"
+        before = f"{title}!" if title else ""
+        return f"{before}{first_mark}{column_letters(span[0])}:{last_mark}{column_letters(span[1] - 1)}"
+
+    moved = _replaced(text, change)
+    return moved if rows else _COLUMNS.sub(whole, moved)
 
 
 def translated(text: str, down: int, right: int) -> str:

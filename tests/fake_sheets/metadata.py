@@ -10,7 +10,7 @@ from tests.fake_sheets.batch_common import Batch, Handler
 from tests.fake_sheets.content import Column, Content, Row
 from tests.fake_sheets.masks import paths, written
 from tests.fake_sheets.ranges import Bounds, Box, Json
-from tests.fake_sheets.reading import located
+from tests.fake_sheets.reading import located, placed
 from tests.fake_sheets.refusals import invalid
 
 _FIELDS = ("metadataKey", "metadataValue", "visibility")
@@ -29,8 +29,8 @@ class Found:
         if self.axis in ("ROWS", "COLUMNS"):
             return located(self.item, self.sheet, self.axis, self.line)
         if self.axis == "SHEET":
-            return {**self.item, "location": {"locationType": "SHEET", "sheetId": self.sheet}}
-        return {**self.item, "location": {"locationType": "SPREADSHEET", "spreadsheet": True}}
+            return placed(self.item, "SHEET", {"sheetId": self.sheet})
+        return placed(self.item, "SPREADSHEET", {"spreadsheet": True})
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.fake_sheets import batch_lines
+from tests.fake_sheets import batch_tabs
 from tests.fake_sheets.batch_common import Batch
 from tests.fake_sheets.book import Book
 from tests.fake_sheets.cloud import EMAIL, MANAGER, Cloud
@@ -40,11 +40,11 @@ class Owner:
         self._do_whole(change)
 
     def rename_tab(self, sheet: str, title: str) -> None:
-        self._do(sheet, lambda content, tab: batch_lines.rename(content, tab, title))
+        self._do(sheet, lambda content, tab: batch_tabs.rename(content, tab, title))
 
     def delete_tab(self, sheet: str) -> None:
         def change(content: Content, tab: Sheet) -> None:
-            batch_lines.delete_sheet(Batch(self.book, content, self.name), {"sheetId": tab.id})
+            batch_tabs.delete_sheet(Batch(self.book, content, self.name), {"sheetId": tab.id})
 
         self._do(sheet, change)
 

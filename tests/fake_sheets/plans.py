@@ -76,7 +76,7 @@ class Plans:
 
         def refuse(_: Call) -> None:
             if isinstance(fault, Refusal):
-                raise Refusal(fault.status, fault.message, details=fault.details, reason=fault.reason)
+                raise Refusal(fault.status, fault.message, details=fault.details, reason=fault.reason, name=fault.name)
             raise fault
 
         return self.do(refuse, when=when, on=on, times=times)

@@ -39,7 +39,7 @@ def spreadsheet(
     if named:
         answer["namedRanges"] = named
     if content.metadata:
-        answer["developerMetadata"] = list(content.metadata)
+        answer["developerMetadata"] = [placed(item, "SPREADSHEET", {"spreadsheet": True}) for item in content.metadata]
     return answer
 
 
@@ -68,7 +68,7 @@ def _sheet(book: Book, person: str, sheet: Sheet, index: int, boxes: list[Box], 
         "protectedRanges": [_protected(item, person, book.owner) for item in sheet.protected],
         "filterViews": [_ranged(item) for item in sheet.filter_views],
         "bandedRanges": [_ranged(item) for item in sheet.banded],
-        "developerMetadata": list(sheet.metadata),
+        "developerMetadata": [placed(item, "SHEET", {"sheetId": sheet.id}) for item in sheet.metadata],
     }
     answer.update({name: items for name, items in lists.items() if items})
     if sheet.basic_filter:
@@ -124,7 +124,11 @@ def _line(sheet: Sheet, number: int, line: Row | Column, axis: str, pixels: int)
 def located(item: Json, sheet_id: int, axis: str, number: int) -> Json:
     """Developer metadata of a row or column with the place it has now."""
     place = {"sheetId": sheet_id, "dimension": axis, "startIndex": number, "endIndex": number + 1}
-    return {**item, "location": {"locationType": axis[:-1], "dimensionRange": place}}
+    return placed(item, axis[:-1], {"dimensionRange": place})
+
+
+def placed(item: Json, kind: str, place: Json) -> Json:
+    return {**item, "location": {"locationType": kind, **place}}
 
 
 def _row(calculator: Calculator, sheet: Sheet, number: int, box: Box, mask: Tree | None) -> Json:

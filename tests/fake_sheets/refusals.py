@@ -24,16 +24,19 @@ _NAMES = {
 class Refusal(Exception):
     """An answer other than 200. `body` is what is sent instead of the result."""
 
-    def __init__(self, status: int, message: str, *, details: list[Json] | None = None, reason: str = "") -> None:
+    def __init__(
+        self, status: int, message: str, *, details: list[Json] | None = None, reason: str = "", name: str = ""
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.details, self.reason = status, message, details, reason
+        self.name = name or _NAMES[status]
 
     def body(self, *, drive: bool = False) -> Json:
         error: Json = {"code": self.status, "message": self.message}
         if drive:
             error["errors"] = [{"message": self.message, "domain": "global", "reason": self.reason or "backendError"}]
         if not drive or self.details:
-            error["status"] = _NAMES[self.status]
+            error["status"] = self.name
         if self.details:
             error["details"] = self.details
         return {"error": error}
@@ -54,6 +57,11 @@ def no_permission() -> Refusal:
 
 def no_spreadsheet() -> Refusal:
     return Refusal(404, "Requested entity was not found.", reason="notFound")
+
+
+def not_a_spreadsheet() -> Refusal:
+    """An Office file in Drive that was never converted."""
+    return Refusal(400, "This operation is not supported for this document", name="FAILED_PRECONDITION")
 
 
 def no_file(file: str) -> Refusal:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fake_sheets import page
 from tests.fake_sheets.cloud import Cloud
 from tests.fake_sheets.plans import Call
 
@@ -30,19 +31,28 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = parse_qs(parts.query, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self._cloud.answer(Call(self.command, parts.path, query, headers, body))
+        call = Call(self.command, parts.path, query, headers, body)
+        if page.serves(call):
+            status, text = page.answer(self._cloud, call)
+            self._send(status, text.encode(), "text/html")
+            return
+        answer = self._cloud.answer(call)
         if answer.cut and not answer.cut.halfway:
             self._hang_up()
             return
-        self.send_response(answer.status or 200)
         kind = "application/json" if answer.body[:1] == b"{" else "text/html"
-        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
-        self.send_header("Content-Length", str(len(answer.body) + (1000 if answer.cut else 0)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-        self.wfile.flush()
+        self._send(answer.status or 200, answer.body, kind, missing=1000 if answer.cut else 0)
         if answer.cut:
             self._hang_up()
+
+    def _send(self, status: int, body: bytes, kind: str, *, missing: int = 0) -> None:
+        """`missing`: how many more bytes are promised than sent."""
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body) + missing))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _handle
 

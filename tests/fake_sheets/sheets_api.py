@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.fake_sheets import batch_cells, batch_lines, batch_moves, batch_things, metadata, reading, values_api
+from tests.fake_sheets import (
+    batch_cells,
+    batch_lines,
+    batch_moves,
+    batch_tabs,
+    batch_things,
+    metadata,
+    reading,
+    values_api,
+)
 from tests.fake_sheets.asked import Asked
 from tests.fake_sheets.batch_common import Batch, Handler
 from tests.fake_sheets.masks import below
@@ -15,6 +24,7 @@ REQUESTS: dict[str, Handler] = {
     **batch_cells.HANDLERS,
     **batch_lines.HANDLERS,
     **batch_moves.HANDLERS,
+    **batch_tabs.HANDLERS,
     **batch_things.HANDLERS,
     **metadata.HANDLERS,
 }

@@ -17,6 +17,11 @@ from google.auth import exceptions, jwt
 from tests.fake_sheets.ranges import Json
 
 LIFETIME = 3599
+# What Google says to a computer whose clock is wrong.
+WRONG_TIME = (
+    "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp "
+    "values in the JWT claim."
+)
 # google-auth signs for Google's address whatever token_uri says, as behind a reverse proxy.
 _AUDIENCES = ("https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v4/token")
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -70,10 +75,14 @@ class Account:
 
 @dataclass(slots=True)
 class Tokens:
-    """`clock` decides when an access token ends; the assertion itself carries real time, as the client signs it."""
+    """`clock` decides when an access token ends; the assertion itself carries real time, as the client signs it.
+
+    `refusing`: why no token is given at present, e.g. WRONG_TIME.
+    """
 
     clock: Callable[[], float] = time.time
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
+    refusing: str = ""
     _issued: dict[str, tuple[str, float, frozenset[str]]] = field(default_factory=dict[str, Any])
     _numbers: Any = field(default_factory=itertools.count)
 
@@ -100,8 +109,8 @@ class Tokens:
             jwt.decode(assertion, certs=account.public_key, audience=[*_AUDIENCES, f"{address}/token"])
         except (ValueError, exceptions.GoogleAuthError) as error:
             return _bad_grant(f"Invalid JWT: {error}")
-        if account.revoked:
-            return _bad_grant("Invalid JWT Signature.")
+        if account.revoked or self.refusing:
+            return _bad_grant(self.refusing or "Invalid JWT Signature.")
         token = f"ya29.fake-{next(self._numbers)}"
         self._issued[token] = (account.email, self.clock() + LIFETIME, frozenset(str(claims["scope"]).split()))
         return 200, {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}

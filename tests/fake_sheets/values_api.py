@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from tests.fake_sheets import batch_cells, entering, metadata, reading
+from tests.fake_sheets import batch_cells, entering, metadata, reading, spans
 from tests.fake_sheets.asked import Asked
 from tests.fake_sheets.batch_common import Batch
-from tests.fake_sheets.content import EMPTY_ROW, Content
+from tests.fake_sheets.content import EMPTY_ROW, Sheet
 from tests.fake_sheets.ranges import Box, Json, a1
 from tests.fake_sheets.refusals import invalid
 
@@ -70,9 +71,7 @@ def _is_raw(option: str | None) -> bool:
 
 
 def _write(asked: Asked, batch: Batch, text: str, body: Json, *, raw: bool) -> Json:
-    rows: list[list[Any]] = body.get("values", [])
-    if body.get("majorDimension") == "COLUMNS":
-        rows = [list(row) for row in zip(*rows, strict=True)]
+    rows = _rows(body)
     box = batch.content.find(text)
     if len(rows) > box.height or any(len(row) > box.width for row in rows):
         single = box.height == box.width == 1
@@ -83,6 +82,13 @@ def _write(asked: Asked, batch: Batch, text: str, body: Json, *, raw: bool) -> J
             limits = f"Max rows: {len(sheet.rows)}, max columns: {len(sheet.columns)}"
             raise invalid(f"Range ({text}) exceeds grid limits. {limits}")
     return _written(asked, batch, box, rows, raw=raw)
+
+
+def _rows(body: Json) -> list[list[Any]]:
+    values: list[list[Any]] = body.get("values", [])
+    if body.get("majorDimension") != "COLUMNS":
+        return values
+    return [list(row) for row in itertools.zip_longest(*values)]
 
 
 def _written(asked: Asked, batch: Batch, box: Box, rows: list[list[Any]], *, raw: bool) -> Json:
@@ -111,42 +117,50 @@ def _written(asked: Asked, batch: Batch, box: Box, rows: list[list[Any]], *, raw
 
 
 def append(asked: Asked) -> Json:
-    """After the last row of the table found in the range: the block of filled rows that touches it."""
+    """After the last row of the last table found in the range, beginning at that table's first column."""
     batch = asked.batch()
     content = batch.content
     box = content.find(asked.path["range"])
     raw = _is_raw(asked.one("valueInputOption"))
-    rows: list[list[Any]] = asked.body.get("values", [])
+    rows = _rows(asked.body)
+    table = _last_table(content.sheet(box.sheet), box)
+    top, left = (table.bottom, table.left) if table else (box.top, box.left)
     sheet = content.writable(box.sheet)
-    end = _table_end(content, box)
-    if asked.one("insertDataOption") == "INSERT_ROWS" and end < len(sheet.rows):
-        sheet.rows[end:end] = [EMPTY_ROW] * len(rows)
-    sheet.rows.extend([EMPTY_ROW] * (end + len(rows) - len(sheet.rows)))
+    if asked.one("insertDataOption") == "INSERT_ROWS" and top < len(sheet.rows):
+        spans.insert(content, sheet.id, "ROWS", top, len(rows), like_before=top > 0)
+    sheet.rows.extend([EMPTY_ROW] * (top + len(rows) - len(sheet.rows)))
     content.check_size()
-    target = Box(sheet.id, end, box.left, end + max(len(rows), 1), len(sheet.columns))
+    if left + max(map(len, rows), default=0) > len(sheet.columns):
+        raise invalid(f"Range ({asked.path['range']}) exceeds grid limits: the appended data is too wide.")
+    target = Box(sheet.id, top, left, top + max(len(rows), 1), len(sheet.columns))
     updates = _written(asked, batch, target, rows, raw=raw)
     asked.commit(batch)
     answer: Json = {"spreadsheetId": asked.book.id, "updates": updates}
-    if end > box.top:
-        answer["tableRange"] = a1(sheet.title, box.top, box.left, end, len(sheet.columns))
+    if table:
+        answer["tableRange"] = a1(sheet.title, table.top, table.left, table.bottom, table.right)
     if asked.flag("includeValuesInResponse"):
         updates["updatedData"] = _echo(asked, updates["updatedRange"])
     return answer
 
 
-def _table_end(content: Content, box: Box) -> int:
-    sheet = content.sheet(box.sheet)
+def _last_table(sheet: Sheet, box: Box) -> Box | None:
+    """The block of filled cells, without an empty row or column inside, that holds the last filled cell of the range."""
 
-    def filled(number: int) -> bool:
-        return any("userEnteredValue" in cell for cell in sheet.rows[number].cells.values())
+    def filled(top: int, left: int, bottom: int, right: int) -> bool:
+        rows = sheet.rows[max(top, 0) : bottom]
+        return any(left <= c < right and "userEnteredValue" in cell for row in rows for c, cell in row.cells.items())
 
-    rows = [number for number in range(box.top, box.bottom) if filled(number)]
-    if not rows:
-        return box.top
-    end = rows[-1] + 1
-    while end < len(sheet.rows) and filled(end):
-        end += 1
-    return end
+    seeds = [row for row in range(box.top, box.bottom) if filled(row, box.left, row + 1, box.right)]
+    if not seeds:
+        return None
+    columns = [c for c in range(box.left, box.right) if filled(seeds[-1], c, seeds[-1] + 1, c + 1)]
+    top, left, bottom, right = seeds[-1], columns[0], seeds[-1] + 1, columns[-1] + 1
+    while True:
+        up, down = filled(top - 1, left, top, right), filled(bottom, left, bottom + 1, right)
+        before, after = filled(top, left - 1, bottom, left), filled(top, right, bottom, right + 1)
+        if not (up or down or before or after):
+            return Box(sheet.id, top, left, bottom, right)
+        top, bottom, left, right = top - up, bottom + down, left - before, right + after
 
 
 def clear(asked: Asked) -> Json:

@@ -52,5 +52,5 @@ def write(google: FakeSheets, book: Book, caller: TokenSession) -> Callable[[str
 
 @pytest.fixture
 def drive(google: FakeSheets, book: Book, caller: TokenSession) -> Callable[[], requests.Response]:
-    fields = "id,name,version,modifiedTime,trashed,capabilities/canEdit,lastModifyingUser/emailAddress"
+    fields = "id,name,mimeType,version,modifiedTime,trashed,capabilities/canEdit,lastModifyingUser/emailAddress"
     return lambda: caller.get(f"{google.address}/drive/v3/files/{book.id}", params={"fields": fields})

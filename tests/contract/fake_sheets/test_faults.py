@@ -11,6 +11,8 @@ from google.auth.exceptions import RefreshError
 
 from tests.conftest import Clock
 from tests.fake_sheets import (
+    OFFICE_FILE,
+    WRONG_TIME,
     Book,
     Cut,
     FakeSheets,
@@ -124,6 +126,19 @@ def test_a_revoked_credential_gets_no_token_any_more(google: FakeSheets, read: R
     google.cloud.account().revoked = True
     with pytest.raises(RefreshError, match="invalid_grant"):
         read()
+
+
+def test_a_computer_with_a_wrong_clock_gets_no_token(google: FakeSheets, read: Read) -> None:
+    google.cloud.tokens.refusing = WRONG_TIME
+    with pytest.raises(RefreshError, match="reasonable timeframe"):
+        read()
+
+
+def test_an_office_file_is_not_a_spreadsheet(book: Book, read: Read, drive: Read) -> None:
+    book.mime_type = OFFICE_FILE
+    refused = read()
+    assert (refused.status_code, refused.json()["error"]["status"]) == (400, "FAILED_PRECONDITION")
+    assert drive().json()["mimeType"].endswith("spreadsheetml.sheet")
 
 
 def test_a_forged_or_unknown_assertion_gets_no_token(google: FakeSheets, book: Book) -> None:

@@ -6,10 +6,17 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sheets.port import Serial
-from tests.fake_sheets import Assumptions, FakeSheets, Manager, Refusal
+from tests.fake_sheets import MANAGER, Assumptions, Cloud, FakeSheets, Manager, Refusal
 from tests.fake_sheets.asking import TAB
+from tests.fake_sheets.batch_common import Batch
+from tests.fake_sheets.batch_things import add_named_range
+from tests.fake_sheets.calculating import Calculator
+from tests.fake_sheets.metadata import create
+from tests.fake_sheets.ranges import Box, as_json
 from tests.fake_sheets.through_gspread import session
 
 
@@ -73,6 +80,14 @@ def test_columns_go_where_they_are_moved(person: Manager) -> None:
     assert person.rows(TAB)[0] == ["数", None, "名"]
     person.delete_column(TAB, 1)
     assert person.rows(TAB)[1] == [None, "丙"]
+
+
+def test_references_to_whole_columns_follow_a_moved_column(person: Manager) -> None:
+    person.key_in(TAB, 6, 4, "=SUM(B:B)+COUNTA($A:B)")
+    person.insert_column(TAB, 2)
+    assert person.value(TAB, 6, 5) == "=SUM(C:C)+COUNTA($A:C)"
+    person.delete_column(TAB, 3)
+    assert person.value(TAB, 6, 4) == "=SUM(#REF!)+COUNTA($A:B)"
 
 
 def test_a_formula_sorted_or_copied_speaks_of_its_own_row(person: Manager) -> None:
@@ -141,3 +156,52 @@ def test_row_metadata_under_a_sort_is_as_assumed(google: FakeSheets, person: Man
     person.sort(TAB, 2, 2)
     [marked] = [number for number, row in enumerate(person.tab(TAB).rows, 1) if row.metadata]
     assert marked == (4 if follows else 2), "the row of 丙 went from 2 to 4"
+
+
+_move = st.one_of(
+    st.tuples(st.just("insert_row"), st.integers(1, 12)),
+    st.tuples(st.just("delete_row"), st.integers(1, 12)),
+    st.tuples(st.just("move_row"), st.integers(1, 12), st.integers(1, 12)),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(moves=st.lists(_move, max_size=8), wanted=st.integers(0, 9))
+def test_whatever_names_a_row_goes_where_the_row_goes(moves: list[tuple[Any, ...]], wanted: int) -> None:
+    """Against a plain list: a reference, a count, a named range, metadata and the values themselves."""
+    cloud = Cloud()
+    book = cloud.new_book("台账", TAB, "算", rows=40, columns=3)
+    person, model = Manager(cloud, book), [str(number) for number in range(10)] + [""] * 30
+    person.fill(TAB, [[label] for label in model[:10]])
+    person.key_in("算", 1, 1, f"={TAB}!A{wanted + 1}")
+    person.key_in("算", 2, 1, f"=COUNTA('{TAB}'!A:A)")
+    batch = Batch(book, book.content.copy(), MANAGER)
+    where = as_json(Box(0, wanted, 0, wanted + 1, 1))
+    add_named_range(batch, {"namedRange": {"namedRangeId": "n", "name": "名", "range": where}})
+    row = {"sheetId": 0, "dimension": "ROWS", "startIndex": wanted, "endIndex": wanted + 1}
+    item = {"metadataKey": "行", "visibility": "DOCUMENT", "location": {"dimensionRange": row}}
+    create(batch, {"developerMetadata": item})
+    book.commit(batch.content, MANAGER)
+    for name, *numbers in moves:
+        getattr(person, name)(TAB, *numbers)
+        line = numbers[0] - 1
+        if name == "insert_row":
+            model.insert(line, "")
+        elif name == "delete_row":
+            del model[line]
+        else:
+            label, to = model[line], numbers[1] - 1
+            model.insert(to, label)
+            del model[line if to > line else line + 1]
+    rows = [(row or [""])[0] for row in person.rows(TAB)]
+    assert rows == model[: len(rows)]
+    assert not any(model[len(rows) :])
+    content = book.content
+    calculator, sums = Calculator(content), content.sheets[1]
+    alive = str(wanted) in model
+    found = calculator.effective(sums, 0, 0) or {}
+    assert (found.get("stringValue") == str(wanted)) == alive
+    assert calculator.effective(sums, 1, 0) == {"numberValue": sum(label != "" for label in model)}
+    named = [content.find("名").top] if "range" in content.named["n"] else []
+    marked = [number for number, line in enumerate(content.sheets[0].rows) if line.metadata]
+    assert named == marked == ([model.index(str(wanted))] if alive else [])

@@ -45,6 +45,8 @@ def test_update_cells_writes_what_its_mask_names(call: Caller, person: Manager) 
         {"addSheet": {"properties": {"title": "新", "sheetId": 0}}},
         {"deleteNamedRange": {"namedRangeId": "v12"}},
         {"deleteSheet": {"sheetId": 0}},
+        {"setDataValidation": {"range": {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 21}}},
+        {"setDataValidation": {"range": {"sheetId": 0, "startColumnIndex": 1, "endColumnIndex": 7}}},
         {"repeatCell": {"range": {"sheetId": 7}, "cell": {}, "fields": "note"}},
     ],
 )

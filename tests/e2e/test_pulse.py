@@ -1,0 +1,57 @@
+"""A page left open: it asks whether anything changed, shows what did, and keeps nobody signed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+
+from playwright.sync_api import Page, expect
+
+from logic.clock import now
+from tests.e2e import steps
+from tests.e2e.attacker import Client
+from tests.e2e.conftest import Console
+from tests.e2e.steps import File
+from tests.e2e.test_incidents import until
+from tests.hands import Hands
+
+
+def seen_at(console: Console, at: str | None = None) -> str:
+    """When the person last did something, as the session remembers; or another time is put there."""
+    with closing(sqlite3.connect(console.data / "console.sqlite", timeout=30)) as connection, connection:
+        if at is not None:
+            connection.execute("UPDATE sessions SET seen_at=?", (at,))
+        return str(connection.execute("SELECT max(seen_at) FROM sessions").fetchone()[0])
+
+
+def nothing_is_drawn(page: Page, runs: list[str]) -> bool:
+    """Between two questions with the same answer the page asks for nothing else."""
+    before, answers = len(runs), set[str]()
+    for _ in range(2):
+        with page.expect_response("**/pulse*") as asked:
+            pass
+        answers.add(asked.value.json()["version"])
+    return len(answers) == 1 and len(runs) == before
+
+
+def test_what_changes_is_shown_to_a_page_left_alone(page: Page, console: Console) -> None:
+    steps.come_in(page, console, steps.SALES)
+    runs: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: runs.append("sent")))
+    page.reload()
+    expect(steps.rows(page).first).to_be_visible(timeout=30_000)
+    record = steps.numbered(page).first.get_attribute("data-record") or ""
+    hour_ago = seen_at(console, (now() - dt.timedelta(hours=1)).isoformat())
+    file = File(console.workbook)
+    Hands(console.workbook).type(steps.SHEET, *file.place(record, "付款银行"), "经理改的银行")
+    changed = page.locator(f'[data-record="{record}"]:visible')
+    expect(changed).to_contain_text("经理改的银行", timeout=steps.SAVED_WITHIN)
+    assert seen_at(console) == hour_ago  # nobody was there
+    until(lambda: nothing_is_drawn(page, runs))
+    steps.search(page, record)
+    until(lambda: seen_at(console) > hour_ago)
+
+
+def test_only_who_is_signed_in_may_ask(console: Console) -> None:
+    assert Client(console.port).get("/pulse?of=bank_transfers", headers={"Accept": "application/json"}).status == 401

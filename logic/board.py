@@ -133,17 +133,28 @@ class Board:
 
     def of(self, judgement: Judgement, actor: Actor, now: dt.datetime) -> Mine:
         """What waits for this person now."""
-        late = self._due(judgement, now)
+        sight = self._sighted(judgement, self._due(judgement, now))
+        asked = actor, now.date()
+        if asked not in sight.told:
+            sight.told[asked] = _mine(sight, actor, now.date())
+        return sight.told[asked]
+
+    def awaiting(self, judgement: Judgement, actor: Actor, register: str, on: dt.date) -> frozenset[str]:
+        """The keys of all records of a register that wait for this person."""
+        sight, declared = self._sighted(judgement, self._late), judgement.registers[register]
+        shelf, workflow = sight.shelves[register], declared.workflow
+        steps = [one for one in workflow.transitions if one.key in shelf.waiting] if workflow is not None else []
+        mine = [step for step in steps if _may_press(actor, declared, step, on)]
+        return frozenset(record.key for step in mine for record in shelf.waiting[step.key].members)
+
+    def _sighted(self, judgement: Judgement, late: _Late | None) -> _Sight:
         sight = self._sight
         if sight is None or sight.judgement is not judgement or sight.late is not late:
             with self._making:
                 sight = self._sight
                 if sight is None or sight.judgement is not judgement or sight.late is not late:
                     sight = self._sight = _seen(judgement, late, sight.shelves if sight is not None else {})
-        asked = actor, now.date()
-        if asked not in sight.told:
-            sight.told[asked] = _mine(sight, actor, now.date())
-        return sight.told[asked]
+        return sight
 
     def _due(self, judgement: Judgement, now: dt.datetime) -> _Late | None:
         """What is due, as last looked at; nobody waits while another thread looks again."""

@@ -20,6 +20,7 @@ SOURCES = {
     Source.ENGINE: "控制台写回",
 }
 VOID = "void"
+GOING_BACK = "回到版本"  # how the reason of a Change begins that brings a record back to a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ def _step(desk: Desk, entry: Entry, register: str, record: str, cells: Sequence[
     action = "、".join(labels) or ("新登记" if any(edit.new for edit in edits) else "修改")
     if change.undoes:
         action = "撤销" if change.reason.startswith("撤销") else "处理冲突"
+    elif change.reason.startswith(GOING_BACK):
+        action = "回到版本"
     if change.explains:
         action = f"{'说明' if change.reason else '撤回说明'} {'、'.join(change.explains)}"
     return Step(

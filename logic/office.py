@@ -16,6 +16,7 @@ from logic.door.roster import Roster
 from logic.elsewhere import Elsewhere
 from logic.judgement import Judgement
 from logic.people import ROSTER
+from logic.presence import Presence
 from logic.register import AREAS, Register, registers
 from sheets import services as running
 from sheets.gsheets_address import known_address, spreadsheet_id
@@ -29,6 +30,7 @@ DEFAULT_WORKBOOK = "台账"
 DEMO_MARK = "demo.txt"  # in the data folder: the workbook there is the demo that the console made itself
 
 _doors: dict[str, Door] = {}
+_presences: dict[str, Presence] = {}
 _rosters: list[tuple[Judgement, Roster | None]] = []  # the latest reading
 
 
@@ -71,6 +73,7 @@ def start(*, clock: Clock = now, threads: bool = True) -> Services:
         threads=threads,
     )
     _doors["door"] = Door(services.store, roster, clock)
+    _presences["presence"] = Presence(clock)
     return services
 
 
@@ -81,6 +84,7 @@ def opener(secrets: Path) -> Callable[[Store, str], Workbook]:
 
 def stop() -> None:
     _doors.clear()
+    _presences.clear()
     _rosters.clear()
     running.stop()
 
@@ -88,6 +92,11 @@ def stop() -> None:
 def door() -> Door:
     """The door of the running console."""
     return _doors["door"]
+
+
+def presence() -> Presence:
+    """Who has which record open, in this process."""
+    return _presences["presence"]
 
 
 def roster() -> Roster | None:

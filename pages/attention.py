@@ -44,8 +44,8 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     if said is not None:
         outcome.show(said)
     failed, unsent, notices = waiting.failed(registers), waiting.unsent(registers), waiting.notices(registers)
-    staged = waiting.staged(registers)
-    if not (failed or unsent or staged or notices):
+    staged, unfinished = waiting.staged(registers), waiting.unfinished(registers)
+    if not (failed or unsent or staged or unfinished or notices):
         markup.put(markup.box("good", "没有需要您处理的事。"))
     for desk, entry in failed:
         with st.container(border=True):
@@ -58,6 +58,10 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
             head = f"您在“{register.title}”粘贴或导入的内容还有 {count} 行没有登记"
             markup.put(f"<b>{markup.escaped(head)}</b>")
             st.page_link(pages[register.key], label="继续登记", query_params={"import": register.key})
+    for register, count in unfinished:
+        with st.container(border=True):
+            markup.put(f"<b>{markup.escaped(f'您在“{register.title}”的批量操作还有 {count} 条没有办理')}</b>")
+            st.page_link(pages[register.key], label="继续办理", query_params={"bulk": register.key})
     for desk, notice in notices:
         text, cells = waiting.sentence(notice, registers)
         with st.container(border=True):

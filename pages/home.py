@@ -9,10 +9,11 @@ from streamlit.navigation.page import Page
 
 from logic.desk import Desk, NotRead
 from logic.handbook.entries import about
+from logic.lists.query import TROUBLED
 from logic.office import desk_of
 from logic.register import Register
 from pages import search
-from pages.parts import banner, filters, listing, markup, outcome, pulse, tasks, waiting
+from pages.parts import banner, listing, markup, outcome, pulse, tasks, waiting
 
 
 def page_for(
@@ -79,7 +80,7 @@ def _register(register: Register, page: Page) -> None:
             good = "" if index.troubled else markup.chip("没有问题", "good")
             markup.put(markup.chip(f"{len(index.items)} 条记录"), good)
         if index.troubled:
-            query = {f"{register.key}_check": filters.TROUBLED}
+            query = {f"{register.key}_check": TROUBLED}
             st.page_link(page, label=f"{index.troubled} 条有问题 ›", query_params=query)
     markup.put(markup.quiet(about(register)))
     banner.layout(view, register)

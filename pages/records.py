@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import streamlit as st
 
-from logic.desk import Desk, NotRead, View
+from logic.desk import Desk, NotRead
 from logic.office import desk_of
 from logic.register import Register
-from pages import paste
+from pages import bulk, paste
 from pages.parts import (
     actor,
     banner,
     books,
+    column_choice,
     download,
     drawer,
     drawer_view,
     filters,
+    listed,
     listing,
     markup,
     menu,
+    opened,
     outcome,
     pulse,
     rights,
-    table,
+    view_choice,
+    viewing,
 )
-from pages.parts.listing import Query
 
 REFRESH_SECONDS = 2
 
@@ -44,6 +48,12 @@ def draw(register: Register) -> None:
     if paste.is_open(register):
         paste.draw(register)
         return
+    chosen = listed.take_selected(register)
+    if chosen:
+        bulk.begin(register, chosen)
+    if bulk.is_open(register):
+        bulk.draw(register)
+        return
     desk = desk_of(register)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(register.title, help=markup.plain_label(register.doc) or None, anchor=False)
@@ -54,6 +64,8 @@ def draw(register: Register) -> None:
         can_add, refusal = False, allowed.reason
     with beside:
         downloading = st.container(width="content")
+        if unfinished := bulk.label(desk, register):
+            st.button(unfinished, key=f"bulk-{register.key}", on_click=bulk.resume, args=(register,))
         st.button(
             paste.label(desk, register),
             key=f"import-{register.key}",
@@ -74,7 +86,7 @@ def draw(register: Register) -> None:
     try:
         view = desk.view()
     except NotRead as trouble:
-        _wait(str(trouble))
+        _wait(desk, str(trouble))
         return
     if not _has_tab(register):
         _no_tab(register)
@@ -82,11 +94,35 @@ def draw(register: Register) -> None:
     menu.open_named(register)
     banner.hold(view, desk, register)
     banner.left_over(register)
-    query = filters.draw(register, listing.index_of(view.judgement, register))
+    viewing.take_columns(register)
+    listed.take_sort(register)
+    # A row that wraps: on a phone view and search have the first lines for themselves.
+    with st.container(horizontal=True, vertical_alignment="bottom", key="list-filters"):
+        view_choice.draw(desk, register)
+        query, lost = filters.draw(register, listing.index_of(view.judgement, register))
+        for which, label in _DIALOGS.items():
+            st.button(label, key=f"{which}-{register.key}", on_click=viewing.open_dialog, args=(register, which))
+    view_choice.say(lost)
+    layout = viewing.layout_of(desk, register)
     with downloading:
         download.draw(desk, register, query)
-    _live(desk, register, query, view.hold)
+    listed.draw(desk, register, query, layout, view.hold)
+    _dialog(register)
     drawer_view.draw(register)
+
+
+_DIALOGS = {"columns": "列", "save-view": "保存视图", "views": "管理视图"}
+
+
+def _dialog(register: Register) -> None:
+    """The one dialog of the list that is open; an open record goes before."""
+    which = viewing.opened_dialog(register)
+    if not which or opened.opened(register) is not None:
+        return
+    content = {"columns": column_choice.draw, "save-view": view_choice.draw_saving, "views": view_choice.draw_managing}
+    st.dialog(f"{register.title} · {_DIALOGS[which]}", width="medium", on_dismiss=viewing.close)(content[which])(
+        register
+    )
 
 
 def _has_tab(register: Register) -> bool:
@@ -96,8 +132,11 @@ def _has_tab(register: Register) -> bool:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _wait(why: str) -> None:
+def _wait(desk: Desk, why: str) -> None:
     """Until the workbook was read for the first time."""
+    with contextlib.suppress(NotRead):
+        desk.view()
+        st.rerun()
     outcome.refuse("还没有读到表格", why)
     st.button("再试一次", key="try-again")
 
@@ -114,43 +153,3 @@ def _no_tab(register: Register) -> None:
         "也可以在工作簿里自己新建一个同名的工作表,第一行按“填报手册”里的列名写表头,存盘后这里几秒内就会出现。",
     ]
     markup.put(markup.box("wait", f"工作簿里还没有“{register.title}”工作表", lines))
-
-
-@st.fragment
-def _live(desk: Desk, register: Register, query: Query, hold: str) -> None:
-    """What changes by itself: data time, troubles, the rows. Drawn again at any moment, so it holds no editor."""
-    pulse.freshness(register.key, [register])
-    view = desk.view()
-    if view.hold != hold:
-        st.rerun()  # what to choose between stands above the list
-    banner.troubles(view, register)
-    found = listing.index_of(view.judgement, register).find(query)
-    key = filters.page_key(register)
-    last = max(0, (len(found) - 1) // listing.PAGE_ROWS)
-    number = min(st.session_state.setdefault(key, 0), last)
-    shown = found[number * listing.PAGE_ROWS : (number + 1) * listing.PAGE_ROWS]
-    drawn = table.rows_of(view, register, shown)
-    clicked = table.draw(f"list-{register.key}", drawn)
-    _pager(register, view, len(found), number, last, drawn["left_out"] if shown else 0)
-    if clicked:
-        drawer.open_record(register, clicked)
-        st.rerun()
-
-
-def _pager(register: Register, view: View, count: int, number: int, last: int, left_out: int) -> None:
-    def turn(to: int) -> None:
-        st.session_state[filters.page_key(register)] = to
-
-    total = len(view.judgement.records(register.key))
-    said = f"共 {count} 条"
-    if count != total:
-        said += f"(全部 {total} 条)"
-    if last:
-        said += f",第 {number + 1}/{last + 1} 页"
-    if left_out:
-        said += f";这些记录都没有填的 {left_out} 列没有列出"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        markup.put(markup.quiet(said))
-        if last:
-            st.button("上一页", key=f"back-{register.key}", on_click=turn, args=(number - 1,), disabled=number == 0)
-            st.button("下一页", key=f"next-{register.key}", on_click=turn, args=(number + 1,), disabled=number == last)

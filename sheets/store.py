@@ -96,6 +96,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX changes_log_state ON changes (state, seq);
     CREATE INDEX touches_register ON touches (workbook, register, seq);
     """,
+    """
+    CREATE TABLE list_columns (actor TEXT NOT NULL, register TEXT NOT NULL, columns TEXT NOT NULL,
+        updated_at TEXT NOT NULL, PRIMARY KEY (actor, register)) WITHOUT ROWID;
+    CREATE TABLE list_views (id TEXT PRIMARY KEY, register TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+        shared INTEGER NOT NULL, body TEXT NOT NULL, updated_at TEXT NOT NULL);
+    CREATE UNIQUE INDEX list_views_name ON list_views (register, owner, name);
+    """,
 )
 
 

@@ -10,7 +10,7 @@ from logic.desk import Desk
 from logic.register import Register, registers
 from logic.staging.reading import stage_rows
 from logic.staging.sending import send
-from logic.staging.stage import Stage, Stages
+from logic.staging.stage import Stage, stages
 from logic.staging.texts import pasted
 from logic.staging.verdicts import RowVerdict, Verdicts, judge
 from sheets.drafts import Drafts
@@ -39,7 +39,7 @@ class Office:
         self.keeper.mirror.refresh()
         self.keeper.tick()
         self.desk = cast(Desk, self.keeper.planner)
-        self.stages = Stages(Drafts(self.store), lambda: clock().isoformat(timespec="seconds"))
+        self.stages = stages(Drafts(self.store), lambda: clock().isoformat(timespec="seconds"))
 
     def close(self) -> None:
         self.keeper.stop()

@@ -13,28 +13,17 @@ from typing import Any
 
 from logic.asking import Ask
 from logic.register import Field
+from logic.staging.shelf import SentRow, Shelf
 from sheets.drafts import Drafts
 
 SHELF = "@stage"  # under this name stages stand among the drafts of their author, apart from those of the form
-ACCEPTED = ("queued", "saved")
 
 
 @dataclass(frozen=True, slots=True)
-class StagedRow:
-    """One row. `number` is its line in the source. `change`, `record` and `state` tell what became of it once sent; `said`
-    why it was refused when it was."""
+class StagedRow(SentRow):
+    """One row. `number` is its line in the source."""
 
-    number: int
     texts: tuple[str, ...]
-    attempt: int = 0
-    change: str = ""
-    record: str = ""
-    state: str = ""
-    said: tuple[str, ...] = ()
-
-    @property
-    def is_sent(self) -> bool:
-        return bool(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +52,11 @@ class Stage:
 
     def row(self, number: int) -> StagedRow | None:
         return next((row for row in self.rows if row.number == number), None)
+
+    @property
+    def reason(self) -> str:
+        """New records need none."""
+        return ""
 
     def ask(self, row: StagedRow) -> Ask:
         """The row as the request for a new record; a blank cell asks for nothing."""
@@ -106,38 +100,24 @@ class Stage:
         """What became of rows that were sent."""
         return replace(self, rows=tuple(rows.get(row.number, row) for row in self.rows))
 
+    def begun(self, sending: bool) -> Stage:
+        return replace(self, sending=sending)
+
+    def renewed(self) -> Stage:
+        """The next state of it, told from this one by its version."""
+        return replace(self, version=self.version + 1)
+
     def _with(self, changes: Mapping[int, Callable[[StagedRow], StagedRow]]) -> Stage:
         rows = (changes[row.number](row) if row.number in changes and not row.is_sent else row for row in self.rows)
         return replace(self, rows=tuple(rows))
 
 
-_ROW = tuple(one.name for one in fields(StagedRow))
+_ROW = ("number", "texts", "attempt", "change", "record", "state", "said")
 
 
-class Stages:
-    """The stages of everybody, in the store. `at` is the time that is written beside them."""
-
-    def __init__(self, drafts: Drafts, at: Callable[[], str]) -> None:
-        self._drafts, self._at = drafts, at
-
-    def load(self, actor: str, register: str) -> Stage | None:
-        draft = self._drafts.get(actor, SHELF, register)
-        return _from_json(draft.body) if draft is not None else None
-
-    def keep(self, actor: str, stage: Stage) -> Stage:
-        newer = replace(stage, version=stage.version + 1)
-        self._drafts.keep(actor, SHELF, stage.register, _to_json(newer), self._at())
-        return newer
-
-    def drop(self, actor: str, register: str) -> None:
-        self._drafts.drop(actor, SHELF, register)
-
-    def change(self, actor: str, stage: Stage, change: Callable[[Stage], Stage]) -> Stage | None:
-        """Do something to the stage as it stands in the store now; None if it has gone, or is another one, meanwhile."""
-        known = self.load(actor, stage.register)
-        if known is None or known.id != stage.id:
-            return None
-        return self.keep(actor, change(known))
+def stages(drafts: Drafts, at: Callable[[], str]) -> Shelf[Stage]:
+    """The stages of everybody, in the store."""
+    return Shelf(drafts, at, SHELF, _to_json, _from_json)
 
 
 def _to_json(stage: Stage) -> dict[str, Any]:

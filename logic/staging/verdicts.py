@@ -8,48 +8,26 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from logic.access import Actor
 from logic.asking import Ask, Refused, Understood, understand
-from logic.changes import Change, Edit, Source
-from logic.deciding import Decision, decide
+from logic.changes import Edit
 from logic.desk import Desk
 from logic.judgement import Judgement, Record
 from logic.register import Register
-from logic.rules import Level
 from logic.staging.stage import Stage, StagedRow
 from logic.staging.texts import damage
+from logic.staging.together import RowVerdict, Together, Verdicts, in_short, verdict
 from logic.violations import Violation
 
-Tone = Literal["good", "explain", "refused"]
+__all__ = ["RowVerdict", "Verdicts", "in_short", "judge"]
 
 _SAME_COLUMNS = 3  # columns by which rows with the same content are looked for
 _SAME_AT_LEAST = 3  # filled cells from which on the same content is no coincidence
 _SAME_CROWD = 200
 _NAMES = ("identifier", "waybill", "phone")  # kinds whose values tell records apart best
-
-
-@dataclass(frozen=True, slots=True)
-class RowVerdict:
-    """`violations` are what the rules say; `said` are sentences about the row as a whole."""
-
-    tone: Tone
-    violations: tuple[Violation, ...] = ()
-    said: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """By number of row. `refusal`: why none of them can be sent at all."""
-
-    rows: Mapping[int, RowVerdict] = field(default_factory=dict[int, RowVerdict])
-    refusal: str = ""
-
-    def having(self, *tones: Tone) -> list[int]:
-        return [number for number, one in self.rows.items() if one.tone in tones]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +64,10 @@ def judge(stage: Stage, desk: Desk, judgement: Judgement, actor: str) -> Verdict
     if refusals and len(refusals) == len(stage.waiting) and len(set(refusals)) == 1:
         return Verdicts(refusal=refusals[0])
     if asked:
-        judged = _Together(desk.registers[stage.register], desk.registers, judgement, person, now, asked)
+        judged = _judged(stage, desk, judgement, person, now, asked)
         if judged.refusal:
-            return Verdicts(refusal=judged.refusal)
-        found |= judged.verdicts()
+            return judged
+        found |= judged.rows
     return Verdicts({row.number: _with_said(row, found[row.number]) for row in stage.waiting})
 
 
@@ -105,78 +83,42 @@ def _understood(ask: Ask, desk: Desk, judgement: Judgement, person: Actor, now: 
     return understood
 
 
-def _with_said(row: StagedRow, verdict: RowVerdict) -> RowVerdict:
+def _with_said(row: StagedRow, known: RowVerdict) -> RowVerdict:
     """A row that was refused when it was sent stays so until somebody changes it, whatever the rules say of it now."""
     if not row.said:
-        return verdict
-    return RowVerdict("refused", verdict.violations, (*row.said, *verdict.said))
+        return known
+    return RowVerdict("refused", known.violations, (*row.said, *known.said))
 
 
-class _Together:
+def _judged(
+    stage: Stage, desk: Desk, judgement: Judgement, actor: Actor, now: dt.datetime, asked: Sequence[_Asked]
+) -> Verdicts:
     """The rows that could be read, decided as one change."""
+    register = desk.registers[stage.register]
+    edits = {one.row.number: (one.edit,) for one in asked}
+    together = Together(register.key, desk.registers, judgement, actor, now, edits)
+    if together.refusal:
+        return Verdicts(refusal=together.refusal)
+    same, named = _same_content(asked, judgement, register), _naming(register, together.numbers)
+    found = together.violations()
+    return Verdicts(
+        {number: verdict([named(one) for one in several], same.get(number, ())) for number, several in found.items()}
+    )
 
-    def __init__(
-        self,
-        register: Register,
-        registers: Mapping[str, Register],
-        judgement: Judgement,
-        actor: Actor,
-        now: dt.datetime,
-        asked: Sequence[_Asked],
-    ) -> None:
-        self._register, self._judgement, self._actor, self._now = register, judgement, actor, now
-        self._registers, self._asked = registers, asked
-        self._numbers = {one.edit.record: one.row.number for one in asked}
-        self._ids = re.compile(rf"{re.escape(register.prefix)}\d{{6}}-\d{{7}}")
-        self._decision = self._decide([one.edit for one in asked])
 
-    @property
-    def refusal(self) -> str:
-        """Why the actor may not do this at all."""
-        return self._decision.reason if self._decision.verdict == "denied" else ""
+def _naming(register: Register, numbers: Mapping[str, int]) -> Callable[[Violation], Violation]:
+    """Rows have no record ids yet: a message names them by their line."""
+    ids = re.compile(rf"{re.escape(register.prefix)}\d{{6}}-\d{{7}}")
 
-    def verdicts(self) -> dict[int, RowVerdict]:
-        by_row: dict[int, list[Violation]] = {one.row.number: [] for one in self._asked}
-        elsewhere: set[str] = set()
-        for one in self._decision.violations:
-            number = self._numbers.get(one.record) if one.register == self._register.key else None
-            if number is not None:
-                by_row[number].append(self._named(one))
-            elif one.level is Level.BLOCK:
-                elsewhere.add(one.rule)
-        if elsewhere - {one.rule for found in by_row.values() for one in found}:
-            self._blame(by_row)  # found on another record alone: only each row by itself tells who is the cause
-        same = _same_content(self._asked, self._judgement, self._register)
-        return {number: _verdict(found, same.get(number, ())) for number, found in by_row.items()}
+    def line(found: re.Match[str]) -> str:
+        number = numbers.get(found[0])
+        return found[0] if number is None else f"本次第 {number} 行"
 
-    def _blame(self, by_row: dict[int, list[Violation]]) -> None:
-        for one in self._asked:
-            found = by_row[one.row.number]
-            if not any(violation.level is Level.BLOCK for violation in found):
-                alone = self._decide([one.edit])
-                found.extend(self._named(other) for other in alone.violations if other.record != one.edit.record)
-
-    def _decide(self, edits: Sequence[Edit]) -> Decision:
-        change = Change(
-            id="stage", workbook="", actor=self._actor.name, source=Source.CONSOLE, at=self._now, edits=tuple(edits)
-        )
-        return decide(self._judgement, change, self._actor, self._registers)
-
-    def _named(self, violation: Violation) -> Violation:
-        """Rows have no record ids yet: a message names them by their line."""
-
-        def line(found: re.Match[str]) -> str:
-            number = self._numbers.get(found[0])
-            return found[0] if number is None else f"本次第 {number} 行"
-
-        words = {"message": self._ids.sub(line, violation.message), "remedy": self._ids.sub(line, violation.remedy)}
+    def named(violation: Violation) -> Violation:
+        words = {"message": ids.sub(line, violation.message), "remedy": ids.sub(line, violation.remedy)}
         return violation.model_copy(update=words)
 
-
-def _verdict(violations: Sequence[Violation], said: Sequence[str]) -> RowVerdict:
-    levels = {violation.level for violation in violations}
-    tone: Tone = "refused" if Level.BLOCK in levels else "explain" if Level.WARN in levels or said else "good"
-    return RowVerdict(tone, tuple(violations), tuple(said))
+    return named
 
 
 def _same_content(asked: Sequence[_Asked], judgement: Judgement, register: Register) -> dict[int, list[str]]:
@@ -247,10 +189,3 @@ def _records_by_text(
             if text in texts[name]:
                 found[name].setdefault(text, []).append(record)
     return found
-
-
-def in_short(verdict: RowVerdict) -> str:
-    """A verdict on one line, "" where there is nothing to say."""
-    said = list(verdict.said)
-    said += [f"{one.column}:{one.message}" if one.column else one.message for one in verdict.violations]
-    return ";".join(text.rstrip("。") for text in said)

@@ -33,6 +33,9 @@
     "Page not found": "没有这个页面",
     "Skip to main content": "跳到正文",
     "App pages": "菜单",
+    "Pagination": "页码",
+    "Previous page": "上一页",
+    "Next page": "下一页",
     "Open sidebar": "打开菜单",
     "Close sidebar": "收起菜单",
     "Expand sidebar": "打开菜单",
@@ -60,6 +63,7 @@
   const patterns = [
     [/^Add: (.*)$/s, "填写“$1”"],
     [/^Remove (.*)$/s, "移除 $1"],
+    [/^Page (\d+)$/, "第 $1 页"],
     [/^Help for (.*)$/s, "$1的说明"],
     [/^(\d+) options? available\.$/, "有 $1 个可选的内容"],
     [/, selected$/, ",已选"],

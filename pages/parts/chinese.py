@@ -6,7 +6,9 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SCRIPTS = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("chinese.js", "gate.js"))
+_SCRIPTS = "".join(
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("chinese.js", "gate.js", "drawer.js")
+)
 _SCRIPT = f"<script>{_SCRIPTS}</script></head>".encode()
 
 

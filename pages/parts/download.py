@@ -10,7 +10,7 @@ import streamlit as st
 from logic.desk import Desk
 from logic.exporting import as_csv, as_xlsx, file_name
 from logic.register import Register
-from pages.parts import listing, markup
+from pages.parts import listing, markup, viewing
 from pages.parts.listing import Query
 
 _WORDS = (
@@ -24,7 +24,7 @@ def draw(desk: Desk, register: Register, query: Query) -> None:
     """The button, with a choice of two files."""
 
     def records() -> list[listing.Record]:
-        found = listing.index_of(desk.view().judgement, register).find(query)
+        found = listing.index_of(desk.view().judgement, register).find(query, viewing.viewer_of(desk, register))
         return [item.record for item in found]
 
     choose(

@@ -11,14 +11,19 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from logic import versions
 from logic.asking import Ask
 from logic.changes import Change, Outcome
+from logic.copying import carried, copied
 from logic.edits import outcome_of, submit
 from logic.history import undo
-from logic.office import keeper_of
+from logic.office import keeper_of, presence
+from logic.presence import Present
 from logic.previewing import Unclear, preview
 from logic.register import Register
-from pages.parts import actor, books, conflict, form
+from logic.versions import version
+from pages.parts import actor, books, conflict, form, unsent
+from pages.parts.listing import label_of
 from pages.parts.opened import SLOT, Opened, drafts
 from sheets.drafts import NEW
 
@@ -28,11 +33,41 @@ def open_record(register: Register, record: str | None, begin: str = "", tab: st
     look at this first."""
     made = Opened(register, record, begin=begin, tab=tab)
     made.load()
+    _leave()
     st.session_state[SLOT] = made
 
 
 def close() -> None:
-    st.session_state.pop(SLOT, None)
+    """The drawer is closed; what is typed and not saved stays as a draft, and that is said."""
+    if SLOT not in st.session_state:
+        return
+    keep_draft()  # the last field may have been left by closing
+    one = _open()
+    _leave()
+    del st.session_state[SLOT]
+    if drafts(one.desk).get(actor.current(), one.register.key, one.record or NEW) is not None:
+        st.toast("没有保存的内容已存成草稿,再打开这里时可以接着填写。")
+
+
+def _leave() -> None:
+    """What was open is not any more, and others see that."""
+    one = st.session_state.get(SLOT)
+    if isinstance(one, Opened) and one.record is not None:
+        presence().leave(one.register.key, one.record, one.opening)
+
+
+def others(one: Opened) -> list[Present]:
+    """Who else has this record open; tells them that this person has."""
+    who = actor.current()
+    if one.record is None or not who:
+        return []
+    presence().tell(one.register.key, one.record, one.opening, who, edits=is_draft(one))
+    return presence().others(one.register.key, one.record, who)
+
+
+def is_draft(one: Opened) -> bool:
+    """Has something been typed that is not saved?"""
+    return one.changed() not in ({}, one.carried)
 
 
 def _open() -> Opened:
@@ -46,14 +81,15 @@ def _open() -> Opened:
 
 def keep_draft() -> None:
     """Every blur: what is typed is on disk; what is back to what was seen leaves no draft."""
-    one = _open()
     who = actor.current()
-    if not who:
+    if not who or SLOT not in st.session_state:  # closed in the same moment
         return
+    one = _open()
     one.preview = None  # it was made of other texts
+    unsent.hear(one)
     values = one.changed()
     record = one.record or NEW
-    if not values:
+    if not is_draft(one):
         drafts(one.desk).drop(who, one.register.key, record)
         return
     body = {"values": values, "base": {name: one.seen.get(name, "") for name in values}, "key": one.key}
@@ -63,6 +99,7 @@ def keep_draft() -> None:
 def drop_draft() -> None:
     """放弃草稿: the form shows again what stands."""
     one = _open()
+    unsent.hear(one)
     drafts(one.desk).drop(actor.current(), one.register.key, one.record or NEW)
     one.outcome, one.message = None, "草稿已放弃。"
     one.load()
@@ -71,12 +108,49 @@ def drop_draft() -> None:
 def save() -> None:
     """Send what was changed in the form."""
     one = _open()
+    unsent.hear(one)
     values = one.changed()
-    if not values:
+    if not is_draft(one):
         nothing = "没有改动,不需要保存。" if one.record is not None else "还没有填写内容。"
         one.outcome, one.message = None, nothing
         return
     _send(one, values)
+
+
+def save_and_add() -> None:
+    """保存并新增: once that is accepted, an empty form, of the same shop."""
+    one = _open()
+    texts = {field.name: one.record_form().text(field.name) for field in form.editable(one.register)}
+    save()
+    sent = one.outcome
+    if one.record is None or sent is None or sent.state not in ("saved", "queued"):
+        return
+    open_record(one.register, None)
+    fresh = _open()
+    fresh.carried = carried(one.register, texts)
+    fresh.load()
+    fresh.heard, fresh.outcome, fresh.message = one.heard, sent, "上一条已经登记。下面是新的一条。"
+
+
+def copy() -> None:
+    """复制新增: a draft of a new record from what stands in this one."""
+    one = _open()
+    record, who = one.current(), actor.current()
+    if record is None or not who:
+        return
+    kept = drafts(one.desk)
+    if kept.get(who, one.register.key, NEW) is not None:
+        one.outcome = None
+        one.message = "您还有一条没有保存的新记录:请先点“新增”把它保存或放弃,再复制。"
+        return
+    keep_draft()
+    body = {"values": copied(record), "base": {}, "key": uuid.uuid4().hex}
+    kept.keep(who, one.register.key, NEW, body, one.desk.clock().isoformat(timespec="seconds"))
+    open_record(one.register, None)
+    fresh = _open()
+    fresh.message = (
+        f"已从“{label_of(record, one.register)}”复制;编号、日期、图片、状态和各环节的签名没有复制,请核对后保存。"
+    )
 
 
 def release() -> None:
@@ -86,25 +160,33 @@ def release() -> None:
     rules = sorted({found.rule for found in violations if found.releasable})
     reason = st.session_state.get(f"release-{one.number}") or ""
     if one.transition is not None:
-        _send(one, _operation_values(one, one.transition), one.transition, reason=reason, rules=rules)
+        _press(one, one.transition, reason, rules)
     else:
+        unsent.hear(one)
         _send(one, one.changed(), reason=reason, rules=rules)
+    one.heard["release-"] = reason
 
 
 def operate(transition: str) -> None:
     """Press the button of a transition, with what was typed in its form."""
     one = _open()
-    reason = st.session_state.get(f"reason-{one.number}-{transition}") or ""
-    _send(one, _operation_values(one, transition), transition, reason=reason)
+    _press(one, transition, st.session_state.get(f"reason-{one.number}-{transition}") or "")
 
 
-def _operation_values(one: Opened, transition: str) -> dict[str, str]:
-    """What was typed into a button's form, of the record and of the others it writes to: their columns differ."""
+def _press(one: Opened, transition: str, reason: str, rules: Sequence[str] = ()) -> None:
+    """Send what was typed into a button's form, of the record and of the others it writes to: their columns differ. There
+    is no draft of it, so that the browser keeps it until it is accepted."""
     step = one.step(transition)
-    found: dict[str, str] = {}
-    for section in one.sections(step) if step is not None else ():
-        found = form.changed(section.form, section.fields) | found
-    return found
+    sections = one.sections(step) if step is not None else []
+    values: dict[str, str] = {}
+    for section in sections:
+        values = form.changed(section.form, section.fields) | values
+    typed = unsent.typed_into(one, ((section.form, section.fields) for section in sections)) | {
+        f"reason--{transition}": reason
+    }
+    _send(one, values, transition, reason=reason, rules=rules)
+    if one.outcome is not None and one.outcome.state in ("saved", "queued"):
+        one.heard |= typed
 
 
 def _seen(one: Opened, values: Mapping[str, str], transition: str | None) -> dict[str, str]:
@@ -139,20 +221,24 @@ def _send(
     base = _seen(one, values, transition) if one.record is not None else {}
     ask = Ask(one.register.key, one.record, values, base, transition)
     key = f"{one.key}-{transition}" if transition else one.key
-    _take(one, submit(one.desk, actor.current(), [ask], reason=reason, release=rules, key=key), transition)
+    _take(one, submit(one.desk, actor.current(), [ask], reason=reason, release=rules, key=key), transition, values)
 
 
-def _take(one: Opened, outcome: Outcome, transition: str | None = None) -> None:
+def _take(one: Opened, outcome: Outcome, transition: str | None = None, sent: Mapping[str, str] | None = None) -> None:
     """Go on from an outcome: accepted ones show what stands now, others leave everything as it was typed."""
     one.outcome, one.message, one.transition = outcome, "", transition
     if outcome.state in ("saved", "queued"):
         keeper_of(one.register).nudge()
         if transition is None:
             drafts(one.desk).drop(actor.current(), one.register.key, one.record or NEW)
-        one.record = outcome.records[0] if outcome.records else one.record
-        one.load()
+        if one.record is None and outcome.records:
+            one.record, one.before, one.carried = outcome.records[0], f"{one.register.key}/", {}
+        if transition is None and sent is not None:
+            one.go_on(sent)
+        else:
+            one.load()
         return
-    one.key = uuid.uuid4().hex
+    one.key = one.refusal = uuid.uuid4().hex
     if outcome.change and outcome.state != "overtaken":
         # Its author is looking at it right now, and the draft keeps what was typed.
         one.desk.journal.handle(outcome.change, one.desk.clock().isoformat(timespec="seconds"))
@@ -163,6 +249,22 @@ def take_back(change: str) -> None:
     one = _open()
     st.session_state.pop(f"history-{one.number}-confirm", None)
     _take(one, undo(one.desk, actor.current(), change), "撤销")
+
+
+def look_back(change: str) -> None:
+    """回到此版本: work out what it would change; "" puts it away."""
+    one = _open()
+    one.version = None
+    if change and one.record is not None:
+        one.version = version(one.desk, actor.current(), one.register.key, one.record, change)
+
+
+def go_back() -> None:
+    """回到此版本, as it was shown."""
+    one = _open()
+    if one.version is not None:
+        wanted, one.version = one.version, None
+        _take(one, versions.go_back(one.desk, actor.current(), wanted), "回到版本")
 
 
 def settle(choices: conflict.Choices) -> None:

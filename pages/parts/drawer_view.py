@@ -28,6 +28,7 @@ from pages.parts import (
     paper,
     problem_view,
     rights,
+    unsent,
 )
 from pages.parts.listing import label_of
 from pages.parts.opened import Opened, opened
@@ -41,12 +42,22 @@ def draw(register: Register) -> None:
     one = opened(register)
     if one is None:
         return
-    title = f"{register.title} · {'新增' if one.record is None else '记录'}"
-    st.dialog(title, width=WIDTH, position="right", on_dismiss=drawer.close)(_content)(one)
+    title = _title(one)
+    st.dialog(title, width=WIDTH, position="right", on_dismiss=drawer.close)(_content)(one, title)
 
 
-def _content(one: Opened) -> None:
+def _title(one: Opened) -> str:
+    return f"{one.register.title} · {'新增' if one.record is None else '记录'}"
+
+
+def _content(one: Opened, title: str) -> None:
+    # A button may have opened another record, while a drawer by itself draws again what it was drawn for.
+    now = opened(one.register) or one
+    if now is not one and _title(now) != title:
+        st.rerun()
+    one = now
     record = one.current()
+    unsent.mark(one)
     if one.record is not None and record is None:
         outcome.refuse("这条记录已经不在这里", "它可能刚得到记录编号、被删除,或移到了别处。请关闭后在列表里查找。")
         return
@@ -72,8 +83,10 @@ def _content(one: Opened) -> None:
     with operate:
         operations.draw(one, record, locked=bool(_locked(one, record)))
     with past:
-        undo = drawer.take_back if actor.current() else None
-        history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", undo)
+        ways = (
+            history.Ways(drawer.take_back, drawer.look_back, drawer.go_back, one.version) if actor.current() else None
+        )
+        history.draw(one.desk, one.register.key, record.key, f"history-{one.number}", ways)
     with problems:
         problem_view.draw(one, found)
     for place in others:
@@ -142,6 +155,7 @@ def _progress(one: Opened) -> None:
     """How far the changes of this record are on their way into the sheet. Redrawn all the time: it holds no editor."""
     if drawer.refresh_outcome(one):
         st.rerun()  # once: the head, the history and what failed are drawn anew
+    _beside(one)
     sent = one.outcome
     if sent is not None and sent.state == "saved":
         markup.put(markup.box("good", sent.reason or "已写入表格。"))
@@ -156,6 +170,16 @@ def _progress(one: Opened) -> None:
     if changed and (sent is None or not sent.conflicts):
         lines = [f"改动的列:{'、'.join(changed)}。您保存时会逐格比较,不会覆盖没看到的内容。"]
         markup.put(markup.box("warn", "您打开以后,这条记录又被别人改过", lines))
+
+
+def _beside(one: Opened) -> None:
+    """Who else has this record open. It stops nobody: what both change is compared cell by cell."""
+    for other in drawer.others(one):
+        if other.edits:
+            lines = ["您可以照常修改,保存时会逐格比较,不会互相覆盖。"]
+            markup.put(markup.box("wait", f"{other.name}正在编辑这条记录({other.since:%H:%M} 起打开)", lines))
+        else:
+            markup.put(markup.quiet(f"{other.name} {other.since:%H:%M} 起也打开了这条记录。"))
 
 
 def _why(reason: str, since: dt.datetime | None) -> str:
@@ -178,14 +202,19 @@ def _edit(one: Opened, record: Record | None) -> None:
         columns = "、".join(one.register.fields[name].header for name in one.typed)
         lines = [f"{one.draft_at.replace('T', ' ')} 填写、还没有保存的内容:{columns}。"]
         markup.put(markup.box("wait", "已恢复您的草稿", lines))
-        st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
-    form.draw(one.record_form(locked=locked, on_change=drawer.keep_draft), form.editable(one.register))
+    form.draw(one.record_form(locked=locked, on_change=drawer.keep_draft), form.editable(one.register), folds=True)
     with st.container(key="drawer-foot", horizontal=True):
         if one.register.key == SETTINGS:
             impact.button(one)
         st.button(
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )
+        if record is None:
+            st.button("保存并新增", key=f"more-{one.number}", on_click=drawer.save_and_add, disabled=locked)
+        elif rights.may(one.desk, one.register, "create"):
+            st.button("复制新增", key=f"copy-{one.number}", on_click=drawer.copy, disabled=not actor.current())
+        if drawer.is_draft(one):
+            st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
 
 
 def _release(one: Opened) -> None:

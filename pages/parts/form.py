@@ -51,7 +51,7 @@ _MARKS = {
 class Form:
     """The widgets of one opening of one record. `key` begins their keys, so that another opening starts afresh.
 
-    `seen` is what the person saw when it was opened, `typed` what an earlier draft held. `suggested` is what an open list
+    `seen` is what the person saw when it was opened, `typed` what an earlier draft held, `same` what means what was seen. `suggested` is what an open list
     offers, `references` are records of another register that may be named: their ids, and how they are shown.
     """
 
@@ -66,6 +66,7 @@ class Form:
     references: Callable[[str], Mapping[str, str]]
     violations: Mapping[str, Sequence[Violation]] = field(default_factory=dict[str, Sequence[Violation]])
     locked: bool = False
+    same: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def widget(self, name: str) -> str:
         return f"{self.key}-{name}"
@@ -88,7 +89,7 @@ class Form:
     def text(self, name: str) -> str:
         """What the column holds now: in its widget, in the draft, or as it was seen."""
         held = st.session_state.get(self.widget(name), self.typed.get(name, self.seen.get(name)))
-        return _text_of(held)
+        return text_of(held)
 
     def shown(self, one: Field) -> Callable[[str], str]:
         """How an option reads."""
@@ -107,6 +108,13 @@ def editable(register: Register) -> list[Field]:
     return [one for one in register.fields.values() if not one.engine and not one.kind.derived and one.name != "status"]
 
 
+def in_order(register: Register) -> list[Field]:
+    """The same in the order in which the form shows them: group by group."""
+    fields = editable(register)
+    groups = list(dict.fromkeys(one.group for one in fields))
+    return sorted(fields, key=lambda one: groups.index(one.group))
+
+
 def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
     """What was typed and differs from what was seen, by field."""
     found: dict[str, str] = {}
@@ -116,28 +124,30 @@ def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
             if one.name in form.typed:
                 found[one.name] = form.typed[one.name]
             continue
-        text = _text_of(st.session_state[key])
-        if text != _text_of(_start(form, one, form.seen.get(one.name, ""))):
+        text = text_of(st.session_state[key])
+        if text not in (text_of(start(form, one, form.seen.get(one.name, ""))), form.same.get(one.name)):
             found[one.name] = text
     return found
 
 
-def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
-    """The widgets, grouped as declared; a group that is named twice stands once. Those of a new record that a button
-    fills in later come last, folded."""
+def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True, folds: bool = False) -> None:
+    """The widgets, grouped as declared; a group that is named twice stands once. Where the form `folds`, what this record
+    does not need comes last, folded."""
+    shown = folding.first(form) if folds else frozenset(one.name for one in fields)
+    _draw_groups(form, [one for one in fields if one.name in shown], grouped=grouped)
+    rest = [one for one in fields if one.name not in shown]
+    if rest:
+        folding.draw(form, rest, _draw_groups)
+
+
+def _draw_groups(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
     groups: dict[str, list[Field]] = {}
     for one in fields:
         groups.setdefault(one.group if grouped else "", []).append(one)
-    later = [title for title, members in groups.items() if title and folding.is_later(form, members)]
     for title, members in groups.items():
-        if title not in later:
-            if title:
-                st.markdown(f"**{markup.plain_label(title)}**")
-            _draw_group(form, members)
-    if later:
-        markup.put(markup.quiet("下面的以后办理时再填;现在就要填的,点开填写。"))
-    for title in later:
-        folding.draw(form, title, groups[title], _draw_group)
+        if title:
+            st.markdown(f"**{markup.plain_label(title)}**")
+        _draw_group(form, members)
 
 
 def _draw_group(form: Form, members: Sequence[Field]) -> None:
@@ -164,7 +174,7 @@ def _draw_field(form: Form, one: Field) -> None:
     key = form.widget(one.name)
     seen = form.seen.get(one.name, "")
     if key not in st.session_state:
-        st.session_state[key] = _start(form, one, form.typed.get(one.name, seen))
+        st.session_state[key] = start(form, one, form.typed.get(one.name, seen))
     mark = form.record.mark(one.name) if form.record is not None else None
     common: dict[str, Any] = {
         # A star by itself is no Markdown, and a screen reader would read the escape out.
@@ -225,7 +235,7 @@ def _with(options: Sequence[str], more: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys((*options, *(one for one in more if one))))
 
 
-def _start(form: Form, one: Field, text: str) -> Any:
+def start(form: Form, one: Field, text: str) -> Any:
     """What a widget begins with for a text of its column."""
     if form.is_chosen(one):
         if one.kind.many:
@@ -235,7 +245,7 @@ def _start(form: Form, one: Field, text: str) -> Any:
     return "\n".join(links) if links else text
 
 
-def _text_of(value: Any) -> str:
+def text_of(value: Any) -> str:
     """The text of what a widget holds."""
     if value is None:
         return ""

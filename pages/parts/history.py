@@ -1,14 +1,16 @@
-"""The history of a record: every change with its cells before and after, and 撤销 for what stands in the sheet."""
+"""The history of a record: every change with its cells before and after, 撤销 and 回到此版本 for what stands in the sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from logic.desk import Desk
 from logic.history import Step, history
-from pages.parts import markup
+from logic.versions import Version
+from pages.parts import markup, outcome
 
 _STATES = {
     "saved": ("已写入表格", "good"),
@@ -20,21 +22,33 @@ _STATES = {
 SHOWN = 20
 
 
-def draw(desk: Desk, register: str, record: str, key: str, undo: Callable[[str], None] | None) -> None:
-    """The steps, newest first. `undo` takes a change back, given its id; None where nobody may."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What may be done from the history, each given the id of a change: take it back; look what going back to how the
+    record stood after it would change (`version`, once looked at), and go there."""
+
+    undo: Callable[[str], None]
+    look_back: Callable[[str], None]
+    go_back: Callable[[], None]
+    version: Version | None
+
+
+def draw(desk: Desk, register: str, record: str, key: str, ways: Ways | None) -> None:
+    """The steps, newest first; `ways` None where nobody may do anything."""
     steps = history(desk, register, record)
     if not steps:
         markup.put(markup.quiet("还没有修改记录:这一行在控制台接管之前就在表格里了。"))
         return
     more = f"{key}-all"
     shown = steps if st.session_state.get(more) else steps[:SHOWN]
+    newest = next((step.entry.id for step in steps if step.entry.state == "saved"), "")
     for step in shown:
-        _draw_step(step, key, undo)
+        _draw_step(desk, register, step, key, ways, is_newest=step.entry.id == newest)
     if len(steps) > len(shown):
         st.button(f"显示更早的 {len(steps) - len(shown)} 次修改", key=f"{key}-more", on_click=_set, args=(more, True))
 
 
-def _draw_step(step: Step, key: str, undo: Callable[[str], None] | None) -> None:
+def _draw_step(desk: Desk, register: str, step: Step, key: str, ways: Ways | None, *, is_newest: bool) -> None:
     label, tone = _STATES.get(step.entry.state, ("处理中", "wait"))
     heading = f"{markup.escaped(f'{step.change.at:%Y-%m-%d %H:%M} {step.change.actor} · {step.action}')}"
     who = markup.quiet(f"来源:{step.source}" + (f" · 说明:{step.change.reason}" if step.change.reason else ""))
@@ -43,19 +57,46 @@ def _draw_step(step: Step, key: str, undo: Callable[[str], None] | None) -> None
     chip = markup.chip(label, tone)  # type: ignore[arg-type]
     with st.container(border=True):
         markup.put(f"<div>{chip}<b>{heading}</b></div>", who, why, cells)
-        if step.undoable and undo is not None:
-            _draw_undo(step.entry.id, key, undo)
+        if not step.undoable or ways is None:
+            return
+        if ways.version is not None and ways.version.change == step.entry.id:
+            _draw_version(desk, register, ways.version, key, ways)
+            return
+        with st.container(horizontal=True):
+            is_asked = _draw_undo(step.entry.id, key, ways.undo)
+            if not is_newest and not is_asked:  # after the newest change it stands as it stands
+                args = (step.entry.id,)
+                st.button("回到此版本", key=f"{key}-back-{args[0]}", on_click=ways.look_back, args=args)
 
 
-def _draw_undo(change: str, key: str, undo: Callable[[str], None]) -> None:
+def _draw_undo(change: str, key: str, undo: Callable[[str], None]) -> bool:
+    """The button; whether it is asked if that is meant."""
     asking = f"{key}-confirm"
     if st.session_state.get(asking) != change:
         st.button("撤销这次修改", key=f"{key}-undo-{change}", on_click=_set, args=(asking, change))
-        return
+        return False
     markup.put(markup.box("warn", "确定撤销吗?", ["修改过的单元格会恢复成修改前的内容,撤销本身也会记在历史里。"]))
+    st.button("确定撤销", key=f"{key}-yes-{change}", type="primary", on_click=undo, args=(change,))
+    st.button("不撤销", key=f"{key}-no-{change}", on_click=_set, args=(asking, None))
+    return True
+
+
+def _draw_version(desk: Desk, register: str, version: Version, key: str, ways: Ways) -> None:
+    """What going back would change, before it is done."""
+    fields = desk.registers[register].fields
+    left = [f"“{fields[name].header}”不变:{why}。" for name, why in version.kept.items()]
+    if version.refusal:
+        outcome.refuse("不能回到这个版本", version.refusal, *left)
+    else:
+        rows = [(fields[name].header, version.now[name], text) for name, text in version.then.items()]
+        markup.put(
+            markup.box("warn", "回到这次修改之后的样子", ["下面的单元格会改回去,回到版本本身也会记在历史里。", *left]),
+            markup.table(("列", "现在", "改回"), rows),
+        )
     with st.container(horizontal=True):
-        st.button("确定撤销", key=f"{key}-yes-{change}", type="primary", on_click=undo, args=(change,))
-        st.button("不撤销", key=f"{key}-no-{change}", on_click=_set, args=(asking, None))
+        if not version.refusal:
+            st.button("确定回到此版本", key=f"{key}-go", type="primary", on_click=ways.go_back)
+        st.button("不回去" if not version.refusal else "知道了", key=f"{key}-stay", on_click=ways.look_back, args=("",))
 
 
 def _set(key: str, value: object) -> None:

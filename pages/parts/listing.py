@@ -6,6 +6,7 @@ is read again. Knows nothing of Streamlit.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -13,37 +14,22 @@ from dataclasses import dataclass, field
 
 from logic.judgement import Judgement, Record
 from logic.kinds.kind import plain
-from logic.normalise import half_width, split_parts
+from logic.lists.matching import Item, Viewer, folded, matching, value_of
+from logic.lists.query import ANY, Query
+from logic.normalise import split_parts
 from logic.register import Register
 from logic.rules import Level
 
+__all__ = ["ANY", "Index", "Item", "Query", "index_of"]
+
 PAGE_ROWS = 50
 _KEPT_QUERIES = 64
-ANY = "any"
 SUGGESTED = 30
+CHOOSABLE = 200  # texts of a column offered to filter by
 NEWEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What somebody looks for. `check` is "", a level, or ANY for every record with a finding."""
-
-    search: str = ""
-    states: tuple[str, ...] = ()
-    check: str = ""
-    oldest_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A record in the list: what it is searched by, its state, how many findings of which level."""
-
-    key: str
-    record: Record
-    text: str
-    state: str
-    blocks: int
-    warns: int
+_Asked = tuple[Query, str, dt.date | None]
 
 
 @dataclass(slots=True)
@@ -56,30 +42,34 @@ class Index:
     known: Mapping[str, tuple[object, str, str]]
     used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     holders: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
+    standing: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     labels: dict[str, str] | None = None
-    answers: OrderedDict[Query, Sequence[Item]] = field(default_factory=OrderedDict[Query, Sequence[Item]])
+    answers: OrderedDict[_Asked, Sequence[Item]] = field(default_factory=lambda: OrderedDict[_Asked, Sequence[Item]]())
 
-    def find(self, query: Query) -> Sequence[Item]:
+    def find(self, query: Query, viewer: Viewer | None = None) -> Sequence[Item]:
         """The records that match, in the order asked for."""
-        found = self.answers.get(query)
+        asked: _Asked = (
+            query,
+            viewer.name if viewer is not None and query.whose else "",
+            viewer.today if viewer is not None and query.span else None,
+        )
+        found = self.answers.get(asked)
         if found is None:
-            found = self._find(query)
-            self.answers[query] = found
+            found = matching(self.items, query, viewer)
+            self.answers[asked] = found
             while len(self.answers) > _KEPT_QUERIES:
                 self.answers.popitem(last=False)
         return found
 
-    def _find(self, query: Query) -> Sequence[Item]:
-        items = self.items
-        for word in folded(query.search).split():
-            items = [item for item in items if word in item.text]
-        if query.states:
-            items = [item for item in items if item.state in query.states]
-        if query.check:
-            wanted = {ANY: lambda item: item.blocks or item.warns, Level.BLOCK: lambda item: item.blocks}
-            matches = wanted.get(query.check, lambda item: item.warns)
-            items = [item for item in items if matches(item)]
-        return items if query.oldest_first else items[::-1]
+    def values(self, column: str) -> list[str]:
+        """What a column can be filtered by: the texts that stand in it, most frequent first."""
+        if column not in self.standing:
+            one = self.items[0].record.reader.register.fields[column] if self.items else None
+            count = (
+                Counter(text for item in self.items for text in value_of(item.record, one)) if one else Counter[str]()
+            )
+            self.standing[column] = [text for text, _ in count.most_common(CHOOSABLE)]
+        return self.standing[column]
 
     def used_in(self, column: str) -> list[str]:
         """What stands in a column, most frequent first: what to suggest where the list of answers is open."""
@@ -127,11 +117,6 @@ def index_of(judgement: Judgement, register: Register) -> Index:
                 found = _make(judgement, register, found.known if found is not None else {})
                 _indexes[register.key] = found
     return found
-
-
-def folded(text: str) -> str:
-    """What search compares: width and capitals do not matter."""
-    return half_width(text).casefold()
 
 
 def own_columns(judgement: Judgement, register: Register) -> Mapping[str, int]:

@@ -9,10 +9,12 @@ from streamlit.navigation.page import Page
 
 from logic.register import Register
 from pages.parts import drawer, markup
+from pages.parts.opened import opened
 
 _PAGES = "pages"
 # What the address names when a page is to open a record: the record, the button to press there, what to look at first.
 RECORD, BEGIN, TAB = "record", "do", "tab"
+NEW_RECORD = "new"  # stands for a record that has no id yet
 
 
 def remember(pages: Mapping[str, Page]) -> None:
@@ -31,10 +33,14 @@ def link(register: str, record: str, *, label: str = "", begin: str = "", tab: s
 
 
 def open_named(register: Register) -> None:
-    """Open the record that the address names, once: a reload shows the list."""
+    """Open the record that the address names, once: a reload shows the list. What was open when the connection broke is
+    named there too (drawer.js): where it still is, it stays as it is."""
     record, begin, tab = (st.query_params.get(name, "") for name in (RECORD, BEGIN, TAB))
     for name in (BEGIN, TAB):
         st.query_params.pop(name, None)
     if record:
         del st.query_params[RECORD]
-        drawer.open_record(register, record, begin, tab)
+        wanted = None if record == NEW_RECORD else record
+        one = opened(register)
+        if one is None or one.record != wanted or begin or tab:
+            drawer.open_record(register, wanted, begin, tab)

@@ -6,7 +6,7 @@ slip under it.
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,12 +21,12 @@ from logic.office import desk_of
 from logic.people import ROSTER
 from logic.previewing import Preview
 from logic.register import Field, Register, registers
+from logic.versions import Version
 from logic.workflow import Effect, Transition
 from pages.parts import actor, books, form, listing
 from sheets.drafts import NEW, Drafts
 
 SLOT = "drawer"
-_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,15 @@ class Section:
 class Opened:
     """One record as somebody opened it. `record` None is a new one; `key` keeps a save from happening twice.
 
+    `number` begins the keys of the widgets. It is random: a browser that lost its server sends what stood in its widgets
+    to the next one, where it must not fit another record. `opening` stays the same while it is open.
+
     `seen` are its texts then, `others` those of the records its buttons write to; `links` the print links handed out.
-    `begin` is the button for which it was opened, "" for none; `tab` what is to be looked at first.
+    `begin` is the button for which it was opened, "" for none; `tab` what is to be looked at first. `same`: texts as they were
+    typed that were saved as what was seen, by field. `heard`: what the browser need
+    not keep any longer (see pages.parts.unsent). `refusal` names the last refused attempt; `version`
+    is what going back to it would change, while that is looked at. `carried`: what a new record begins with, which is no
+    draft yet. `before`: the place this was before it was saved for the first time.
     """
 
     register: Register
@@ -52,7 +59,8 @@ class Opened:
     others: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict[tuple[str, str], dict[str, str]])
     typed: dict[str, str] = field(default_factory=dict[str, str])
     key: str = ""
-    number: int = 0
+    number: str = ""
+    opening: str = field(default_factory=lambda: uuid.uuid4().hex)
     draft_at: str = ""
     outcome: Outcome | None = None
     message: str = ""
@@ -61,6 +69,12 @@ class Opened:
     tab: str = ""
     links: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
     begin: str = ""
+    same: dict[str, str] = field(default_factory=dict[str, str])
+    heard: dict[str, str] = field(default_factory=dict[str, str])
+    refusal: str = ""
+    version: Version | None = None
+    carried: dict[str, str] = field(default_factory=dict[str, str])
+    before: str = ""
 
     @property
     def desk(self) -> Desk:
@@ -73,17 +87,39 @@ class Opened:
     def load(self) -> None:
         """Take what stands now, and over it what an earlier draft held."""
         record = self.current()
-        self.number = next(_numbers)
+        self.number = secrets.token_hex(4)
         self.key = uuid.uuid4().hex
         names = [one.name for one in form.editable(self.register)]
         self.seen = {name: record.text(name) for name in names} if record is not None else {}
-        self.others, self.preview = {}, None
+        self.others, self.same, self.preview, self.version = {}, {}, None, None
         self.typed, self.draft_at = {}, ""
         draft = drafts(self.desk).get(actor.current(), self.register.key, self.record or NEW)
         if draft is not None:
             self.typed = {name: text for name, text in draft.body["values"].items() if name in names}
             self.seen |= {name: text for name, text in draft.body["base"].items() if name in self.typed}
             self.key, self.draft_at = draft.body["key"], draft.updated_at
+            self.carried = {}
+            self.heard |= {f"form--{name}": text for name, text in self.typed.items()}
+        elif self.carried:
+            self.typed = dict(self.carried)
+
+    def go_on(self, sent: Mapping[str, str]) -> None:
+        """After a save: what stands now is what was seen. The widgets stay, with what is typed into them meanwhile. What
+        was `sent` is shown as it was typed, though it may read otherwise now (１２元 became 12.00): telling a field so would
+        cut into the next text that somebody types there."""
+        record = self.current()
+        if record is None:
+            self.load()
+            return
+        widgets = self.record_form()
+        self.same = {name: text for name, text in self.same.items() if name not in sent} | dict(sent)
+        for one in form.editable(self.register):
+            key, text = widgets.widget(one.name), record.text(one.name)
+            if text != self.seen.get(one.name, "") and one.name not in sent and key in st.session_state:
+                st.session_state[key] = form.start(widgets, one, text)
+            self.seen[one.name] = text
+        self.key = uuid.uuid4().hex
+        self.others, self.typed, self.draft_at, self.preview = {}, {}, "", None
 
     def step(self, key: str | None) -> Transition | None:
         workflow = self.register.workflow
@@ -143,6 +179,7 @@ class Opened:
             record=record,
             seen=seen,
             typed=typed or {},
+            same=self.same if step is None else {},
             people=actor.names(roster) if roster is not None else (),
             on_change=on_change or _nothing,
             suggested=lambda one: _suggested(register, one),

@@ -12,7 +12,9 @@ from logic.desk import Desk
 from logic.judgement import Judgement
 from logic.register import Register
 from logic.rules import Level
-from logic.staging.stage import Stage, StagedRow, Stages
+from logic.staging import stage as shelf
+from logic.staging.shelf import Shelf
+from logic.staging.stage import Stage, StagedRow
 from logic.staging.verdicts import RowVerdict, Verdicts, in_short, judge
 from pages.parts import actor
 from sheets.drafts import Drafts
@@ -28,8 +30,8 @@ _lock = threading.Lock()
 _judged: OrderedDict[tuple[str, str], tuple[tuple[str, int], Judgement, Verdicts]] = OrderedDict()
 
 
-def stages(desk: Desk) -> Stages:
-    return Stages(Drafts(desk.journal.store), lambda: desk.clock().isoformat(timespec="seconds"))
+def stages(desk: Desk) -> Shelf[Stage]:
+    return shelf.stages(Drafts(desk.journal.store), lambda: desk.clock().isoformat(timespec="seconds"))
 
 
 def current(desk: Desk, register: Register) -> Stage | None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from logic.desk import Desk
 from logic.office import desk_of
 from logic.register import Register
-from logic.staging.stage import Stages
+from logic.staging.batch import batches
+from logic.staging.stage import stages
 from pages.parts import actor
 from sheets.drafts import Draft, Drafts
 from sheets.journal import Entry, Notice
@@ -44,9 +45,20 @@ def staged(registers: Registers) -> list[tuple[Register, int]]:
     found: list[tuple[Register, int]] = []
     for register in registers.values() if who else ():
         desk = desk_of(register)
-        stage = Stages(Drafts(desk.journal.store), str).load(who, register.key)
+        stage = stages(Drafts(desk.journal.store), str).load(who, register.key)
         if stage is not None and stage.waiting:
             found.append((register, len(stage.waiting)))
+    return found
+
+
+def unfinished(registers: Registers) -> list[tuple[Register, int]]:
+    """Actions on many records that the person at the console sent in part: the register and how many are left."""
+    who = actor.current()
+    found: list[tuple[Register, int]] = []
+    for register in registers.values() if who else ():
+        batch = batches(Drafts(desk_of(register).journal.store), str).load(who, register.key)
+        if batch is not None and batch.waiting and (batch.sent or batch.sending):
+            found.append((register, len(batch.waiting)))
     return found
 
 
@@ -56,7 +68,13 @@ def notices(registers: Registers) -> list[tuple[Desk, Notice]]:
 
 
 def count(registers: Registers) -> int:
-    return len(failed(registers)) + len(unsent(registers)) + len(staged(registers)) + len(notices(registers))
+    return (
+        len(failed(registers))
+        + len(unsent(registers))
+        + len(staged(registers))
+        + len(unfinished(registers))
+        + len(notices(registers))
+    )
 
 
 def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[str, str, str]]]:

@@ -85,17 +85,23 @@ def fill(page: Page, label: str, text: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list. A list opened while the drawer is still sliding in closes again, so that it is asked again."""
-    box = drawer(page).get_by_role("combobox", name=label, exact=True).first
+    """Choose from the list of this name."""
+    choose_in(page, drawer(page).get_by_role("combobox", name=label, exact=True).first, option)
+
+
+def choose_in(page: Page, box: Locator, option: str) -> None:
+    """Choose from a list. One that is opened while what it hangs on still scrolls closes again, as every list of a
+    browser does; on a busy machine the scrolling comes late, and a person would open it again."""
     box.scroll_into_view_if_needed()
     wanted = page.get_by_role("option", name=option, exact=True)
     for _ in range(5):
+        box.fill("")
         box.fill(option)  # opens the list and leaves what fits
         with contextlib.suppress(TimeoutError):
-            wanted.wait_for(timeout=2_000)
+            wanted.click(timeout=4_000)
             break
-    wanted.click()
     wait_idle(page)
+    expect(box).to_have_value(option)
 
 
 def press(page: Page, name: str) -> None:

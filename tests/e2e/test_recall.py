@@ -45,11 +45,7 @@ def write(page: Page, label: str, text: str) -> None:
 
 
 def pick(page: Page, label: str, option: str) -> None:
-    found = field(page, label)
-    found.evaluate("one => one.scrollIntoView({block: 'center'})")  # a list that is scrolled away closes
-    found.fill(option)  # opens the list and leaves what fits
-    page.get_by_role("option", name=option, exact=True).click()
-    wait_idle(page)
+    steps.choose_in(page, field(page, label), option)
 
 
 def begin(page: Page, step: str) -> None:

@@ -189,6 +189,7 @@ def test_a_register_without_a_tab_says_what_to_do(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(books, "desk_of", lambda register: desk)
     monkeypatch.setattr(records.paste, "label", lambda desk, register: "粘贴/导入")
     monkeypatch.setattr(records.pulse, "freshness", lambda key, wanted: None)
+    monkeypatch.setattr(records.bulk, "label", lambda desk, register: "")
     page = AppTest.from_function(page_without_tab)
     monkeypatch.setattr(records.actor, "current", lambda: "甲")
     page.run()

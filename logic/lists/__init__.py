@@ -1,0 +1,1 @@
+"""What a list of records shows to whom: columns, filters, order, saved views."""

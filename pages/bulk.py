@@ -1,0 +1,246 @@
+"""批量操作: one button, or one value of one column, for many selected records; a verdict on each before anything is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+
+import streamlit as st
+
+from logic.desk import Desk, NotRead
+from logic.edits import outcome_of
+from logic.office import desk_of, keeper_of
+from logic.register import Register
+from logic.staging.batch import Batch, made, take_back
+from logic.staging.sending import refreshed, resumed, send
+from logic.staging.together import Verdicts
+from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, table
+from pages.parts.listing import PAGE_ROWS
+
+_ADDRESS = "bulk"
+_ROW = "bulk-row"
+_PAGE = "bulk-page"
+_SAID = "bulk-said"
+_NUDGE_EVERY = 50  # records after which the Writer is told, so that it works while the rest is sent
+_REFRESH_SECONDS = 2
+_ALL = "all"
+
+
+def is_open(register: Register) -> bool:
+    """Does the address ask for this page? It survives a reload."""
+    return st.query_params.get(_ADDRESS) == register.key
+
+
+def begin(register: Register, records: Sequence[str]) -> None:
+    """Open the page with these records as they stand now. One that was sent in part is finished first."""
+    desk = desk_of(register)
+    before = batched.current(desk, register)
+    if before is not None and before.sent and before.waiting:
+        st.session_state[_SAID] = "上一次批量操作还没有做完:请先做完或放弃它,再选新的记录。"
+    else:
+        batched.shelf(desk).keep(actor.current(), made(desk.view().judgement, register.key, records))
+    st.session_state.pop(_PAGE, None)
+    st.query_params[_ADDRESS] = register.key
+
+
+def label(desk: Desk, register: Register) -> str:
+    """The words on the button that leads back to what was begun, "" where nothing was."""
+    batch = batched.current(desk, register)
+    return f"继续批量操作({len(batch.rows)} 条)" if batch is not None and batch.rows else ""
+
+
+def resume(register: Register) -> None:
+    st.query_params[_ADDRESS] = register.key
+
+
+def draw(register: Register) -> None:
+    desk = desk_of(register)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(f"{register.title} · 批量操作", anchor=False)
+        st.button("返回列表", key="bulk-back", on_click=_leave, args=(register,))
+    if not actor.current():
+        markup.put(markup.box("wait", "您的登录已结束,请重新登录。已经发送的都有记录,重新登录后接着做剩下的。"))
+        return
+    try:
+        desk.view()
+    except NotRead as trouble:
+        outcome.refuse("还没有读到表格", str(trouble))
+        st.button("再试一次", key="bulk-again")
+        return
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        markup.put(markup.box("warn", said))
+    batch = batched.current(desk, register)
+    if batch is not None and batch.sending:
+        batch = resumed(desk, batched.shelf(desk), actor.current(), batch)
+        if batch is not None and batch.waiting:
+            lines = [f"已发送 {len(batch.sent)} 条,还有 {len(batch.waiting)} 条没有发送。请核对后继续。"]
+            markup.put(markup.box("warn", "上一次发送中途断开了", lines))
+    if batch is None or not batch.rows:
+        markup.put(markup.box("wait", "没有选中的记录。请返回列表,勾选记录以后再点“批量操作”。"))
+        return
+    _batch(desk, register, batch)
+
+
+def _leave(register: Register) -> None:
+    """Back to the list. What was not begun is forgotten; what was sent in part stays to be finished."""
+    desk = desk_of(register)
+    batch = batched.current(desk, register)
+    if batch is not None and not (batch.sent and batch.waiting):
+        batched.shelf(desk).drop(actor.current(), register.key)
+    st.query_params.pop(_ADDRESS, None)
+    st.session_state.pop(_ROW, None)
+
+
+def _finish(register: Register) -> None:
+    """Done, or given up: what is not sent stays as it is, and nothing is selected any more."""
+    batched.shelf(desk_of(register)).drop(actor.current(), register.key)
+    listed.forget_selection(register)
+    st.query_params.pop(_ADDRESS, None)
+
+
+def _batch(desk: Desk, register: Register, batch: Batch) -> None:
+    batch_form.draw(desk, register, batch)
+    if not batch.is_settled:
+        found = Verdicts()
+    else:
+        with st.spinner(f"正在检查 {len(batch.waiting)} 条…"):
+            found = batched.verdicts(desk, batch)
+    if found.refusal:
+        outcome.refuse("现在不能做", found.refusal)
+    progress = st.container()
+    _actions(desk, register, batch, found)
+    groups = {row.number: batched.group_of(row, found) for row in batch.rows}
+    count = {one: sum(group == one for group in groups.values()) for one in batched.LABELS}
+    names = {_ALL: "全部"} | {one: label for one, label in batched.LABELS.items() if count[one]}
+    count[_ALL] = len(batch.rows)
+    chosen = st.segmented_control(
+        "显示",
+        list(names),
+        default=_ALL,
+        required=True,
+        format_func=lambda one: f"{names[one]} {count[one]}",
+        key=f"bulk-show-{batch.id}-{'-'.join(names)}",
+        label_visibility="collapsed",
+    )
+    rows = [row for row in batch.rows if chosen == _ALL or groups[row.number] == chosen]
+    last = max(0, (len(rows) - 1) // PAGE_ROWS)
+    at = min(st.session_state.get(_PAGE, 1), last + 1) - 1
+    shown = rows[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
+    clicked = table.draw(f"bulk-{register.key}", batched.table_of(batch, register, shown, found, desk.view().judgement))
+    if last:
+        st.session_state[_PAGE] = at + 1
+        st.pagination(last + 1, key=_PAGE)
+    if clicked:
+        st.session_state[_ROW] = int(clicked)
+        st.rerun()
+    if _ROW in st.session_state:
+        st.dialog(f"{register.title} · 一条记录", width="medium", on_dismiss=_close)(_row)(register, batch, found)
+    if any(row.state == "queued" for row in batch.sent):
+        with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
+            _progress(register)
+
+
+# -- one record --------------------------------------------------------------------------------------------------------
+
+
+def _close() -> None:
+    st.session_state.pop(_ROW, None)
+
+
+def _row(register: Register, batch: Batch, found: Verdicts) -> None:
+    """What is said of one record in full, and the way to it."""
+    row = batch.row(st.session_state.get(_ROW, 0))
+    if row is None:
+        markup.put(markup.box("plain", "这条记录已经不在这里了,请关闭后看列表。"))
+        return
+    verdict = found.rows.get(row.number)
+    label = batched.LABELS[batched.group_of(row, found) or batched.DONE] if verdict or row.is_sent else ""
+    markup.put(markup.chip(row.record), markup.chip(label) if label else "")
+    said = [*(verdict.said if verdict is not None else row.said)]
+    if said:
+        markup.put(markup.box("warn", "", [f"{text.rstrip('。')}。" for text in said]))
+    for one in verdict.violations if verdict is not None else ():
+        markup.put(outcome.found(one, with_column=True, foreign=one.register != register.key))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        menu.link(register.key, row.record, label="打开这条记录")
+        if not row.is_sent and st.button("不选这一条", key="bulk-drop"):
+            number = row.number
+            batched.shelf(desk_of(register)).change(actor.current(), batch, lambda known: known.without(number))
+            _close()
+            st.rerun()
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def _actions(desk: Desk, register: Register, batch: Batch, found: Verdicts) -> None:
+    good, explain = found.having("good"), found.having("explain")
+    written = [row for row in batch.sent if row.state == "saved" and not row.undone]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        also = bool(explain) and st.checkbox(f"“需说明”的 {len(explain)} 条也办理", key=f"bulk-also-{batch.id}")
+        numbers = sorted([*good, *explain] if also else good)
+        trouble = keeper_of(register).trouble
+        sending = False
+        if batch.waiting:
+            sending = st.button(
+                f"确认办理 {len(numbers)} 条",
+                key="bulk-send",
+                type="primary",
+                disabled=not numbers or trouble is not None,
+                help=str(trouble) if trouble is not None else None,
+            )
+        if found.having("refused"):
+            st.button("按现在的内容重新检查", key="bulk-look", on_click=_look_again, args=(register, batch))
+        undoing = bool(written) and st.button(f"撤销已写入的 {len(written)} 条", key="bulk-undo")
+        label = "完成" if not batch.waiting or batch.sent else "放弃"
+        st.button(label, key="bulk-finish", on_click=_finish, args=(register,))
+    if batch.waiting and found.rows and len(numbers) < len(batch.waiting):
+        markup.put(
+            markup.quiet(f"另外 {len(batch.waiting) - len(numbers)} 条不会动,原因写在下面;点一行看全部内容和依据。")
+        )
+    if sending:
+        words = "正在办理"
+        _run(register, words, len(numbers), send(desk, batched.shelf(desk), actor.current(), batch, numbers))
+    if undoing:
+        _run(register, "正在撤销", len(written), take_back(desk, batched.shelf(desk), actor.current(), batch))
+
+
+def _look_again(register: Register, batch: Batch) -> None:
+    desk = desk_of(register)
+    judgement = desk.view().judgement
+    batched.shelf(desk).change(actor.current(), batch, lambda known: known.looked_at(judgement))
+
+
+def _run(register: Register, words: str, total: int, steps: Generator[int, None, None]) -> None:
+    """Go through with it, and show how far it is. Who is signed out meanwhile goes no further."""
+    keeper = keeper_of(register)
+    who = actor.current()
+    bar = st.progress(0.0, text=f"{words} {total} 条…")
+    drawn = time.monotonic()
+    for count in steps:
+        if count % _NUDGE_EVERY == 0:
+            keeper.nudge()
+        if time.monotonic() - drawn > 0.3:
+            drawn = time.monotonic()
+            bar.progress(min(1.0, count / total), text=f"{words}:{count}/{total} 条")
+            if actor.current() != who:
+                steps.close()
+                break
+    keeper.nudge()
+    st.rerun()
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _progress(register: Register) -> None:
+    """How far the records that were sent are on their way into the sheet."""
+    desk = desk_of(register)
+    batch = batched.current(desk, register)
+    batch = refreshed(desk, batched.shelf(desk), actor.current(), batch) if batch is not None else None
+    queued = [row for row in batch.sent if row.state == "queued"] if batch is not None else []
+    if batch is None or not queued:
+        st.rerun()  # the list shows where they are now
+    entry = desk.journal.entry(queued[0].change)
+    why = outcome_of(entry).reason if entry is not None else ""
+    done = len(batch.sent) - len(queued)
+    markup.put(markup.box("wait", f"已办理 {len(batch.sent)} 条:{done} 条已写入表格,{len(queued)} 条正在写入", [why]))

@@ -150,8 +150,9 @@ class GoogleWorkbook:
     def _standing(self, commit: Commit) -> Snapshot:
         """The Snapshot the commit rests on, if it is still the current one; raises Moved."""
         reader = self._reader
-        if reader.look() or reader.snapshot is None or reader.is_stale:
-            reader.read()
+        reader.look()
+        if reader.is_behind or reader.snapshot is None or reader.is_stale:
+            reader.read()  # never plan a commit over what nobody has read: it would hide an older version restored
         if not reader.may_edit:
             raise SharedReadOnly(self.account.email)
         self._check_owner()

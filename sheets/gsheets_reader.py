@@ -2,7 +2,7 @@
 
 Every two seconds Drive is asked for the file's version; only when it moved are the values of all tabs read again, in one
 call, at most every four seconds and as the governor allows; and once a minute in any case. After an own commit the version
-moves too, and a manager's edit of the same second cannot be told from it: then the values are read within eight seconds. Once
+moves too, and a manager's edit of the same second cannot be told from it: then the values are read within twelve seconds. Once
 a minute whatever changed is looked at in detail: formulas, errors, dates; before a commit the rows concerned are.
 """
 
@@ -45,9 +45,9 @@ class Pace:
 
     look: float = 2.0
     again: float = 4.0
-    own: float = 8.0
+    own: float = 12.0
     always: float = 60.0
-    patience: float = 4.0
+    patience: float = 8.0
     pauses: tuple[float, float] = (2.0, 30.0)
 
 
@@ -61,7 +61,7 @@ class Reader:
         self.owner = Owner()
         self.may_edit = True
         self.snapshot: Snapshot | None = None
-        self.is_stale = False
+        self.is_stale = self.is_behind = False
         self._covered: dict[str, frozenset[Cell]] = {}
         self._looked_at: dict[str, Rows] = {}
         self._name, self._number = secrets.token_hex(4), 0
@@ -101,8 +101,8 @@ class Reader:
             elif late >= self.pace.patience:
                 self.read()  # what managers type must not wait for ever behind what staff save
 
-    def look(self) -> bool:
-        """Ask Drive for the version; whether somebody else may have changed something."""
+    def look(self) -> None:
+        """Ask Drive for the version: `is_behind` if somebody else may have changed something since the last reading."""
         self._look_at = self.timer() + self.pace.look
         try:
             file = self.calls.file()
@@ -122,8 +122,8 @@ class Reader:
         if moved:
             wait = self.pace.own if is_own else self.pace.again
             self._due_at = min(self._due_at, self._read_at + wait)
+        self.is_behind |= moved and not is_own
         self._version, self._own = file["version"], False
-        return moved and not is_own
 
     def read(self, *, paid: bool = False) -> Snapshot:
         """Read the values of all tabs, now."""
@@ -143,7 +143,8 @@ class Reader:
         stamp, owner, rows = self._sorted(answer)
         sheets = self._sheets(rows, closely=closely)
         self._closely_at = now if closely else self._closely_at
-        self._read_at, self._due_at, self.is_stale = now, now + self.pace.always, False
+        self._read_at, self._due_at = now, now + self.pace.always
+        self.is_stale = self.is_behind = False
         self.owner = owner
         return self._take(sheets, stamp)
 

@@ -265,7 +265,7 @@ def run(minutes: float, staff: int) -> list[Report]:
         for people, sessions in ((staff, staff), (staff, staff * 10), (1, 1)):
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                reports.append(ours(Office(stack), folder, staff, minutes, sessions))
+                reports.append(ours(Office(stack), folder, people, minutes, sessions))
         for way in ("naive gspread", "st-gsheets-connection's calls"):
             with ExitStack() as stack:
                 reports.append(usual(Office(stack), staff, minutes, way))

@@ -172,6 +172,17 @@ def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop) -> N
     assert shop.rows()[2][0] == "乙店"
 
 
+def test_no_commit_hides_a_change_that_was_noticed_and_not_yet_read(shop: Shop) -> None:
+    workbook = shop.open(Pace(), unlimited=False)
+    base = workbook.read()
+    shop.person.type(TAB, 4, 1, "经理改了")
+    shop.seconds.now += 2.5
+    assert workbook.revision() == base.revision, "looked at the version, and reading is not due yet"
+    with pytest.raises(Moved):
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    assert workbook.read().sheets[TAB].value(4, 1) == "经理改了"
+
+
 # -- lost answers ------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,6 @@ import streamlit as st
 from logic import versions
 from logic.asking import Ask
 from logic.changes import Change, Outcome
-from logic.copying import carried, copied
 from logic.edits import outcome_of, submit
 from logic.history import undo
 from logic.office import keeper_of, presence
@@ -23,7 +22,6 @@ from logic.previewing import Unclear, preview
 from logic.register import Register
 from logic.versions import version
 from pages.parts import actor, books, conflict, form, unsent
-from pages.parts.listing import label_of
 from pages.parts.opened import SLOT, Opened, drafts
 from sheets.drafts import NEW
 
@@ -42,7 +40,7 @@ def close() -> None:
     if SLOT not in st.session_state:
         return
     keep_draft()  # the last field may have been left by closing
-    one = _open()
+    one = current()
     _leave()
     del st.session_state[SLOT]
     if drafts(one.desk).get(actor.current(), one.register.key, one.record or NEW) is not None:
@@ -70,7 +68,8 @@ def is_draft(one: Opened) -> bool:
     return one.changed() not in ({}, one.carried)
 
 
-def _open() -> Opened:
+def current() -> Opened:
+    """What is open."""
     found = st.session_state[SLOT]
     assert isinstance(found, Opened)
     return found
@@ -84,7 +83,7 @@ def keep_draft() -> None:
     who = actor.current()
     if not who or SLOT not in st.session_state:  # closed in the same moment
         return
-    one = _open()
+    one = current()
     one.preview = None  # it was made of other texts
     unsent.hear(one)
     values = one.changed()
@@ -98,7 +97,7 @@ def keep_draft() -> None:
 
 def drop_draft() -> None:
     """放弃草稿: the form shows again what stands."""
-    one = _open()
+    one = current()
     unsent.hear(one)
     drafts(one.desk).drop(actor.current(), one.register.key, one.record or NEW)
     one.outcome, one.message = None, "草稿已放弃。"
@@ -107,7 +106,7 @@ def drop_draft() -> None:
 
 def save() -> None:
     """Send what was changed in the form."""
-    one = _open()
+    one = current()
     unsent.hear(one)
     values = one.changed()
     if not is_draft(one):
@@ -117,45 +116,9 @@ def save() -> None:
     _send(one, values)
 
 
-def save_and_add() -> None:
-    """保存并新增: once that is accepted, an empty form, of the same shop."""
-    one = _open()
-    texts = {field.name: one.record_form().text(field.name) for field in form.editable(one.register)}
-    save()
-    sent = one.outcome
-    if one.record is None or sent is None or sent.state not in ("saved", "queued"):
-        return
-    open_record(one.register, None)
-    fresh = _open()
-    fresh.carried = carried(one.register, texts)
-    fresh.load()
-    fresh.heard, fresh.outcome, fresh.message = one.heard, sent, "上一条已经登记。下面是新的一条。"
-
-
-def copy() -> None:
-    """复制新增: a draft of a new record from what stands in this one."""
-    one = _open()
-    record, who = one.current(), actor.current()
-    if record is None or not who:
-        return
-    kept = drafts(one.desk)
-    if kept.get(who, one.register.key, NEW) is not None:
-        one.outcome = None
-        one.message = "您还有一条没有保存的新记录:请先点“新增”把它保存或放弃,再复制。"
-        return
-    keep_draft()
-    body = {"values": copied(record), "base": {}, "key": uuid.uuid4().hex}
-    kept.keep(who, one.register.key, NEW, body, one.desk.clock().isoformat(timespec="seconds"))
-    open_record(one.register, None)
-    fresh = _open()
-    fresh.message = (
-        f"已从“{label_of(record, one.register)}”复制;编号、日期、图片、状态和各环节的签名没有复制,请核对后保存。"
-    )
-
-
 def release() -> None:
     """主管放行: the same again, with the rules that stood in the way released."""
-    one = _open()
+    one = current()
     violations = one.outcome.violations if one.outcome is not None else ()
     rules = sorted({found.rule for found in violations if found.releasable})
     reason = st.session_state.get(f"release-{one.number}") or ""
@@ -169,7 +132,7 @@ def release() -> None:
 
 def operate(transition: str) -> None:
     """Press the button of a transition, with what was typed in its form."""
-    one = _open()
+    one = current()
     _press(one, transition, st.session_state.get(f"reason-{one.number}-{transition}") or "")
 
 
@@ -201,7 +164,7 @@ def _seen(one: Opened, values: Mapping[str, str], transition: str | None) -> dic
 
 def look_ahead() -> None:
     """预览影响 of what is typed, in a row of 制度参数."""
-    one = _open()
+    one = current()
     one.preview = None
     try:
         one.preview = preview(books.judgements(), one.record, one.changed(), one.desk.clock())
@@ -246,14 +209,14 @@ def _take(one: Opened, outcome: Outcome, transition: str | None = None, sent: Ma
 
 def take_back(change: str) -> None:
     """撤销 from the history."""
-    one = _open()
+    one = current()
     st.session_state.pop(f"history-{one.number}-confirm", None)
     _take(one, undo(one.desk, actor.current(), change), "撤销")
 
 
 def look_back(change: str) -> None:
     """回到此版本: work out what it would change; "" puts it away."""
-    one = _open()
+    one = current()
     one.version = None
     if change and one.record is not None:
         one.version = version(one.desk, actor.current(), one.register.key, one.record, change)
@@ -261,7 +224,7 @@ def look_back(change: str) -> None:
 
 def go_back() -> None:
     """回到此版本, as it was shown."""
-    one = _open()
+    one = current()
     if one.version is not None:
         wanted, one.version = one.version, None
         _take(one, versions.go_back(one.desk, actor.current(), wanted), "回到版本")
@@ -269,7 +232,7 @@ def go_back() -> None:
 
 def settle(choices: conflict.Choices) -> None:
     """Send what was chosen on the conflict screen."""
-    one = _open()
+    one = current()
     outcome = one.outcome
     entry = one.desk.journal.entry(outcome.change) if outcome is not None else None
     if outcome is None or entry is None:

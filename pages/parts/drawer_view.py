@@ -16,6 +16,7 @@ from logic.settings import SETTINGS
 from logic.typed import possible
 from pages.parts import (
     actor,
+    adding,
     conflict,
     drawer,
     form,
@@ -210,9 +211,9 @@ def _edit(one: Opened, record: Record | None) -> None:
             "保存", key=f"save-{one.number}", type="primary", on_click=drawer.save, disabled=locked, width="stretch"
         )
         if record is None:
-            st.button("保存并新增", key=f"more-{one.number}", on_click=drawer.save_and_add, disabled=locked)
+            st.button("保存并新增", key=f"more-{one.number}", on_click=adding.save_and_add, disabled=locked)
         elif rights.may(one.desk, one.register, "create"):
-            st.button("复制新增", key=f"copy-{one.number}", on_click=drawer.copy, disabled=not actor.current())
+            st.button("复制新增", key=f"copy-{one.number}", on_click=adding.copy, disabled=not actor.current())
         if drawer.is_draft(one):
             st.button("放弃草稿", key=f"drop-{one.number}", on_click=drawer.drop_draft)
 

@@ -108,13 +108,6 @@ def editable(register: Register) -> list[Field]:
     return [one for one in register.fields.values() if not one.engine and not one.kind.derived and one.name != "status"]
 
 
-def in_order(register: Register) -> list[Field]:
-    """The same in the order in which the form shows them: group by group."""
-    fields = editable(register)
-    groups = list(dict.fromkeys(one.group for one in fields))
-    return sorted(fields, key=lambda one: groups.index(one.group))
-
-
 def changed(form: Form, fields: Iterable[Field]) -> dict[str, str]:
     """What was typed and differs from what was seen, by field."""
     found: dict[str, str] = {}

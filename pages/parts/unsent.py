@@ -54,7 +54,9 @@ def _first_wrong(one: Opened) -> str:
     """The widget of the first column that was refused."""
     step = one.step(one.transition)
     if step is None:
-        drawn = [(one.record_form(), field) for field in form.in_order(one.register)]
+        fields = form.editable(one.register)
+        groups = list(dict.fromkeys(field.group for field in fields))  # the form shows group by group
+        drawn = [(one.record_form(), field) for field in sorted(fields, key=lambda field: groups.index(field.group))]
     else:
         drawn = [(section.form, field) for section in one.sections(step) for field in section.fields]
     return next((widgets.widget(field.name) for widgets, field in drawn if widgets.violations.get(field.name)), "")

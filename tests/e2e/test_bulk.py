@@ -38,7 +38,7 @@ def test_what_is_selected_stays_selected(console: Console, screen: Page) -> None
         wait_idle(screen)
         expect(screen.locator(BAR)).to_contain_text("其中 2 条不在这一页")
         tick(screen, 3)
-        refreshed = screen.locator(".console-chip", has_text="数据时间").first
+        refreshed = screen.get_by_text("数据时间").first
         before = refreshed.inner_text()
         expect(refreshed).not_to_have_text(before, timeout=10_000)
         expect(screen.locator(BAR)).to_contain_text("已选 3 条")
@@ -118,7 +118,7 @@ def test_one_value_for_all_that_match_and_a_restart_in_the_middle(page: Page, co
     wait_idle(page, timeout=60_000)
     sending = page.get_by_role("button", name="确认办理")
     count = int(sending.inner_text().split()[1])
-    assert count > 100
+    assert count > 30
     sending.click()
     expect(page.get_by_text("正在办理:").first).to_be_visible(timeout=30_000)
     console.kill()

@@ -128,7 +128,7 @@ def test_while_the_file_is_open_elsewhere_a_change_waits(page: Page, console: Co
     expect(drawer(page)).to_contain_text("王经理", timeout=steps.SAVED_WITHIN)
     expect(drawer(page)).to_contain_text("已登记,正在写入…")
     other = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
-    steps.come_in(other, console, steps.SERVICE_HEAD)
+    steps.come_in(other, console, steps.SERVICE_HEAD, query="&bank_transfers_columns=付款银行")
     steps.search(other, record)
     expect(steps.rows(other).first).to_contain_text("待写入")
     expect(steps.rows(other).first).to_contain_text("排队银行")

@@ -37,6 +37,8 @@ CHECK = """检查一个工作簿,不写任何东西。每处问题一行:
 退出码:0 没有“不能保存”的问题;1 有;2 文件不能用。
 对照修改前后才能判断的规则在这里不检查;主管放行过的按“需说明”算。"""
 
+BOOK = "工作簿文件(.xlsx),或谷歌表格的网址或编号"
+SECRETS = "谷歌服务账号的密钥文件,里面有 [gcp_service_account];默认 .streamlit/secrets.toml"
 TAKE_OVER = (
     "接管由另一台电脑(或另一个数据目录)管理的工作簿,要先确认那边已停用;"
     "工作簿被换成了另一个文件而暂停写入时,以现在这个文件为准继续"
@@ -68,13 +70,15 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, title="命令", metavar="命令", parser_class=Parser)
 
     check = commands.add_parser("check", help="检查一个工作簿,只读", description=CHECK)
-    check.add_argument("book", metavar="BOOK", type=Path, help="工作簿文件(.xlsx)")
+    check.add_argument("book", metavar="BOOK", help=BOOK)
+    _take_secrets(check)
     check.add_argument("--register", metavar="KEY", help="只列出这个登记表的问题")
     check.add_argument("--as-of", metavar="时间", type=moment, help="按这个时间判断,例如 2026-11-22T09:00;默认现在")
     check.add_argument("--json", action="store_true", help="每处问题一个 JSON 对象,标准输出上没有别的内容")
 
     submit = commands.add_parser("submit", help="从标准输入写入修改", description=SUBMIT)
-    submit.add_argument("book", metavar="BOOK", type=Path, help="工作簿文件(.xlsx)")
+    submit.add_argument("book", metavar="BOOK", help=BOOK)
+    _take_secrets(submit)
     submit.add_argument("--actor", metavar="NAME", type=person, required=True, help="谁在改:姓名、花名或旺旺子账号")
     submit.add_argument(
         "--wait", metavar="秒", type=seconds, default=10.0, help="每行最多等多久写好(默认 10;0 不等),过后回答 queued"
@@ -82,7 +86,8 @@ def _parser() -> Parser:
     submit.add_argument("--take-over", action="store_true", help=TAKE_OVER)
 
     init = commands.add_parser("init", help="新建工作簿,或给已有的工作簿补上工作表、表头和下拉选项")
-    init.add_argument("book", metavar="BOOK", type=Path, help="工作簿文件(.xlsx)")
+    init.add_argument("book", metavar="BOOK", help=BOOK)
+    _take_secrets(init)
     init.add_argument("--demo", action="store_true", help="建一个装满演示数据的工作簿(文件不能已经存在)")
     init.add_argument("--dry-run", action="store_true", help="只列出会做什么,不动文件")
 
@@ -106,22 +111,26 @@ def _parser() -> Parser:
     return parser
 
 
+def _take_secrets(command: Parser) -> None:
+    command.add_argument("--secrets", metavar="FILE", type=Path, help=SECRETS)
+
+
 def _check(options: Namespace) -> int:
     from logic.cli import check
 
-    return check.run(options.book, options.register, options.as_of, as_json=options.json)
+    return check.run(options.book, options.register, options.as_of, as_json=options.json, secrets=options.secrets)
 
 
 def _submit(options: Namespace) -> int:
     from logic.cli import submit
 
-    return submit.run(options.book, options.actor, options.wait, take_over=options.take_over)
+    return submit.run(options.book, options.actor, options.wait, take_over=options.take_over, secrets=options.secrets)
 
 
 def _init(options: Namespace) -> int:
     from logic.cli import init
 
-    return init.run(options.book, demo=options.demo, dry_run=options.dry_run)
+    return init.run(options.book, demo=options.demo, dry_run=options.dry_run, secrets=options.secrets)
 
 
 def _handbook(options: Namespace) -> int:

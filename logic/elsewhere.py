@@ -6,11 +6,11 @@ is a change of its own there, accepted together with its parent and written once
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from logic.records import Reader, Record
 from logic.register import Register
+from sheets.gsheets_address import known_address
 from sheets.ledger import Ledger, Texts, workbook_at
 from sheets.store import Store
 
@@ -56,7 +56,7 @@ class Elsewhere:
         if address is None:
             return None
         if address not in self._ledgers:
-            known = workbook_at(self._store, os.path.realpath(address))
+            known = workbook_at(self._store, known_address(address))
             if known is None:
                 return None
             self._ledgers[address] = Ledger(self._store, known.id)

@@ -19,7 +19,9 @@ from logic.people import ROSTER
 from logic.presence import Presence
 from logic.register import AREAS, Register, registers
 from sheets import services as running
+from sheets.gsheets_address import known_address, spreadsheet_id
 from sheets.mirror import Clock
+from sheets.port import Workbook
 from sheets.services import Keeper, Parts, Services
 from sheets.store import Store
 
@@ -49,17 +51,35 @@ def addresses(secrets: Path, folder: Path) -> dict[str, str]:
         configured = tomllib.loads(secrets.read_text(encoding="utf-8-sig")).get("workbooks", {})
     if not configured:
         return {DEFAULT_WORKBOOK: str(folder / f"{DEFAULT_WORKBOOK}.xlsx")}
-    return {name: str((ROOT / Path(address).expanduser()).resolve()) for name, address in configured.items()}
+    return {name: _placed(address) for name, address in configured.items()}
+
+
+def _placed(address: str) -> str:
+    """A spreadsheet's own address, or a file's whole path."""
+    is_spreadsheet = spreadsheet_id(address) is not None
+    return known_address(address if is_spreadsheet else str((ROOT / Path(address).expanduser()).resolve()))
 
 
 def start(*, clock: Clock = now, threads: bool = True) -> Services:
     """Open every configured workbook; once per process."""
     folder = data_folder()
     books = addresses(secrets_path(), folder)
-    services = running.start(folder, books, lambda name, store: _maker(store, books, name), clock, threads=threads)
+    services = running.start(
+        folder,
+        books,
+        lambda name, store: _maker(store, books, name),
+        clock,
+        open=opener(secrets_path()),
+        threads=threads,
+    )
     _doors["door"] = Door(services.store, roster, clock)
     _presences["presence"] = Presence(clock)
     return services
+
+
+def opener(secrets: Path) -> Callable[[Store, str], Workbook]:
+    """Opens the workbook at an address, spreadsheets with the service account of that file."""
+    return running.google_opener(secrets, [register.title for register in registers().values()])
 
 
 def stop() -> None:
@@ -132,12 +152,17 @@ def _maker(store: Store, books: Mapping[str, str], name: str) -> Callable[[Parts
     return lambda parts: Desk(parts, own, elsewhere)
 
 
-def open_book(path: Path, store: Store, clock: Clock = now, *, take_over: bool = False) -> Keeper:
+def open_book(
+    book: str | Path, store: Store, clock: Clock = now, *, take_over: bool = False, secrets: Path | None = None
+) -> Keeper:
     """The keeper of one workbook for a command line, with the same store and lock as the console's. One that is not
     among the installation's own holds all registers."""
+    address = str(book) if spreadsheet_id(str(book)) else str(Path(book).absolute())
     books = addresses(secrets_path(), store.folder)
-    name = next((name for name, one in books.items() if os.path.realpath(one) == os.path.realpath(path)), "")
+    name = next((name for name, one in books.items() if known_address(one) == known_address(address)), "")
     if not name:
-        name, books = path.stem, {path.stem: str(path)}
+        name = spreadsheet_id(address) or Path(address).stem
+        books = {name: address}
     make = _maker(store, books, name)
-    return Keeper(store, running.open_xlsx(store, str(path)), make, clock, take_over=take_over)
+    workbook = opener(secrets or secrets_path())(store, address)
+    return Keeper(store, workbook, make, clock, take_over=take_over)

@@ -246,7 +246,7 @@ def _places(state: _State) -> tuple[dict[Where, tuple[int, bool]], list[RowInser
         table = _table(state, where[0])
         used, inserted = added.get(where[0], (0, 0))
         row = table.last_row + 1 + used
-        if not _is_free(table, row - inserted):
+        if table.sheet.live or not _is_free(table, row - inserted):
             inserts.append(RowInsert(table.sheet.title, row))
             inserted += 1
         added[where[0]] = (used + 1, inserted)

@@ -37,6 +37,23 @@ STORAGE: Final[Mapping[str, str]] = {
     "NotAWorkbook": "文件已损坏或不是 .xlsx",
     "Locked": "文件设有打开密码",
     "TooLarge": "表格范围过大",
+    "InDoubt": "正在核对刚才的写入",
+    "NotConfigured": "还没有配置谷歌服务账号",
+    "NoNetwork": "连不上谷歌表格",
+    "NoProxy": "连不上代理服务器",
+    "GoogleDown": "谷歌表格暂时出错",
+    "QuotaUsedUp": "访问次数用完,正在排队",
+    "SheetsApiOff": "没有启用 Google Sheets API",
+    "DriveApiOff": "没有启用 Google Drive API",
+    "NotShared": "表格没有共享给控制台",
+    "SharedReadOnly": "表格只给了查看权限",
+    "NoSpreadsheet": "找不到谷歌表格",
+    "InTheBin": "谷歌表格在回收站里",
+    "NotASpreadsheet": "不是谷歌表格",
+    "CredentialRevoked": "服务账号的密钥不能用了",
+    "WrongClock": "电脑的时间不准",
+    "ProtectedCells": "表格里有受保护的范围",
+    "TabGone": "工作表正在变动",
 }
 
 

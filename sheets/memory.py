@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sheets.cells import check_value, is_same, plain
+from sheets.marker import claim
 from sheets.port import (
     Busy,
     CellEdit,
@@ -24,55 +26,14 @@ from sheets.port import (
     Value,
 )
 from sheets.shaping import new_tab_steps, plan_headers
-
-Grid = list[list[Value]]
-
-
-@dataclass
-class _Tab:
-    """A tab while it lives: rows that may be changed, marks and hidden rows that move with them."""
-
-    rows: Grid
-    marks: dict[tuple[int, int], Mark] = field(default_factory=dict[tuple[int, int], Mark])
-    hidden: set[int] = field(default_factory=set[int])
-    notes: dict[int, str] = field(default_factory=dict[int, str])
-
-    def copy(self) -> _Tab:
-        return _Tab([list(row) for row in self.rows], dict(self.marks), set(self.hidden), dict(self.notes))
-
-    def sheet(self, title: str) -> Sheet:
-        rows = [_trimmed(row) for row in self.rows]
-        while rows and not rows[-1]:
-            rows.pop()
-        return Sheet(title, tuple(rows), dict(self.marks), frozenset(self.hidden))
-
-    def value(self, row: int, column: int) -> Value:
-        inside = 1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1])
-        return self.rows[row - 1][column - 1] if inside else None
-
-    def put(self, row: int, column: int, value: Value) -> None:
-        while len(self.rows) < row:
-            self.rows.append([])
-        cells = self.rows[row - 1]
-        cells.extend([None] * (column - len(cells)))
-        cells[column - 1] = plain(value)
-
-    def move(self, row: int, count: int) -> None:
-        """Rows from `row` on go down by `count`, or up where it is negative (the rows that vanish are gone)."""
-        if count > 0:
-            self.rows[row - 1 : row - 1] = [[] for _ in range(count)] if row <= len(self.rows) else []
-        else:
-            del self.rows[row - 1 : row - 1 - count]
-        gone = range(row, row - count)
-        self.marks = {(r + count if r >= row else r, c): mark for (r, c), mark in self.marks.items() if r not in gone}
-        self.hidden = {r + count if r >= row else r for r in self.hidden if r not in gone}
+from sheets.tab import Grid, Tab
 
 
 @dataclass(frozen=True)
 class StaleCopy:
     """What somebody's program still holds of the workbook; see `MemoryWorkbook.restore`."""
 
-    tabs: Mapping[str, _Tab]
+    tabs: Mapping[str, Tab]
     stamp: Stamp | None
 
 
@@ -83,9 +44,9 @@ class MemoryWorkbook:
         self, sheets: Sequence[Sheet] | None = (), *, stamp: Stamp | None = None, address: str = "memory"
     ) -> None:
         """`sheets` None: the workbook does not exist yet."""
-        self._tabs: dict[str, _Tab] = {}
+        self._tabs: dict[str, Tab] = {}
         for sheet in sheets or ():
-            self._tabs[sheet.title] = _Tab([list(row) for row in sheet.rows], dict(sheet.marks), set(sheet.hidden))
+            self._tabs[sheet.title] = Tab.of(sheet)
         self._exists = sheets is not None
         self._stamp = stamp
         self._address = address
@@ -97,6 +58,13 @@ class MemoryWorkbook:
     @property
     def address(self) -> str:
         return self._address
+
+    @property
+    def lasting(self) -> bool:
+        return False
+
+    def claim(self, installation: str, folder: Path, *, take_over: bool = False) -> None:
+        claim(self.address, installation, folder, take_over=take_over)
 
     def revision(self) -> str:
         self._fail()
@@ -124,6 +92,9 @@ class MemoryWorkbook:
         self._changes += 1
         return self._snapshot(None)
 
+    def settle(self) -> None:
+        """A write in memory happened or did not."""
+
     def shape(self, specs: Sequence[SheetSpec], *, dry_run: bool) -> tuple[ShapeStep, ...]:
         if self._failures:
             raise self._failures.pop(0)
@@ -135,7 +106,7 @@ class MemoryWorkbook:
         for spec in specs:
             if spec.title not in tabs:
                 steps += new_tab_steps(spec)
-                tabs[spec.title] = _Tab([])
+                tabs[spec.title] = Tab([])
             tab = tabs[spec.title]
             plan = plan_headers(tab.sheet(spec.title), spec)
             steps += plan.steps if spec.title in self._tabs else ()
@@ -223,7 +194,7 @@ def sorted_rows(rows: Sequence[Sequence[Value]], column: int, descending: bool) 
     return filled + [list(row) for row in rows if not key(row)]
 
 
-def _insert(tabs: Mapping[str, _Tab], insert: RowInsert) -> None:
+def _insert(tabs: Mapping[str, Tab], insert: RowInsert) -> None:
     if insert.sheet not in tabs:
         raise Moved(f"no tab {insert.sheet}")
     if insert.row < 1 or insert.count < 1:
@@ -231,7 +202,7 @@ def _insert(tabs: Mapping[str, _Tab], insert: RowInsert) -> None:
     tabs[insert.sheet].move(insert.row, insert.count)
 
 
-def _check(tabs: Mapping[str, _Tab], edit: CellEdit) -> None:
+def _check(tabs: Mapping[str, Tab], edit: CellEdit) -> None:
     if edit.sheet not in tabs:
         raise Moved(f"no tab {edit.sheet}")
     tab = tabs[edit.sheet]
@@ -241,13 +212,6 @@ def _check(tabs: Mapping[str, _Tab], edit: CellEdit) -> None:
     stands = tab.value(edit.row, edit.column)
     if not is_same(edit.was, stands):
         raise Moved(f"{edit.sheet} {edit.row},{edit.column} is {stands!r}, not {edit.was!r}")
-
-
-def _trimmed(row: Sequence[Value]) -> tuple[Value, ...]:
-    width = len(row)
-    while width and row[width - 1] is None:
-        width -= 1
-    return tuple(row[:width])
 
 
 def sheet_of(title: str, *rows: Sequence[Value], marks: Mapping[tuple[int, int], Mark] | None = None) -> Sheet:

@@ -18,6 +18,7 @@ Errors, each writing its own Chinese sentence that ends with what to do::
     │   ├── ReadOnlyFile   the file or its folder may not be written
     │   ├── Moved          the workbook changed since it was read: read again and merge
     │   ├── ProofFailed    what was written is not what was meant: thrown away
+    │   ├── InDoubt        whether it was written is not known: `settle` says
     │   └── WorkerDied     the child process that holds the file ended unexpectedly
     └── Unusable           no retry helps until a person does something
         ├── NotAWorkbook   not an .xlsx file, damaged or truncated
@@ -31,6 +32,7 @@ import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 EPOCH = dt.datetime(1899, 12, 30)
@@ -77,13 +79,15 @@ class Sheet:
     """One tab as it stood: `rows[0]` is row 1; rows may be of different length (nothing follows).
 
     `marks` names the few cells that are formulas, errors or covered by a merge, by (row, column) from 1. The value of a
-    formula cell is the result stored in the file.
+    formula cell is the result stored in the file. `live`: people may type into it while a commit is on its way, so that new
+    rows are inserted and never written into a row that looks empty.
     """
 
     title: str
     rows: Sequence[tuple[Value, ...]]
     marks: Mapping[tuple[int, int], Mark] = field(default_factory=dict[tuple[int, int], Mark])
     hidden: frozenset[int] = frozenset()
+    live: bool = False
 
     def value(self, row: int, column: int) -> Value:
         if 1 <= row <= len(self.rows):
@@ -105,14 +109,31 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """A cell that somebody's sorting or deleting in the very moment of a commit put into another record's row.
+
+    `value` was written to `record`; it landed where `hit` stands (an id, or the place of a row without one) and was taken
+    back there. `mended`: it stands in its own row now; else that row was gone.
+    """
+
+    sheet: str
+    header: str
+    record: str
+    value: str
+    hit: str
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Some tabs of a workbook at one revision."""
+    """Some tabs of a workbook at one revision. `incidents`: what the commit that gave this Snapshot had to put right."""
 
     revision: str
     sheets: Mapping[str, Sheet]
     titles: tuple[str, ...]
     stamp: Stamp | None = None
     saved_by: str = ""  # 文件最后保存者, shown only, never the ground of a rule
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +193,8 @@ class ColumnSpec:
     """A declared column in the words of a sheet.
 
     `naming`: a row in which such a column is filled is a record. `engine`: written by the console alone. `options`: the
-    drop-down; `closed` lists admit nothing else.
+    drop-down; `closed` lists admit nothing else. `required`: a blank cell of a record is a fault. `guarded`: people sign
+    there with a button of the console.
     """
 
     field: str
@@ -185,6 +207,18 @@ class ColumnSpec:
     engine: bool = False
     formerly: tuple[str, ...] = ()
     width: float = 14.0
+    required: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCheck:
+    """What a formula of the spreadsheet itself can see: `formula` is true where `rule` is broken, `{field}` stands for the
+    cell of that column in the row, `{field:}` for the whole column below the header. `marks` are the columns to colour."""
+
+    rule: str
+    marks: tuple[str, ...]
+    formula: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +227,7 @@ class SheetSpec:
 
     title: str
     columns: tuple[ColumnSpec, ...]
+    checks: tuple[SheetCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +244,15 @@ class Workbook(Protocol):
     @property
     def address(self) -> str: ...
 
+    @property
+    def lasting(self) -> bool:
+        """Can no other workbook ever lie at this address? Then a missing stamp is merely renewed."""
+        ...
+
+    def claim(self, installation: str, folder: Path, *, take_over: bool = False) -> None:
+        """Say which installation writes this workbook; raises where another one does."""
+        ...
+
     def revision(self) -> str:
         """A cheap token that differs whenever the content may have changed."""
         ...
@@ -218,7 +262,12 @@ class Workbook(Protocol):
         ...
 
     def write(self, commit: Commit) -> Snapshot:
-        """Carry out a Commit, prove it, and return all tabs as they stand now. Nothing at all happens on an error."""
+        """Carry out a Commit, prove it, and return all tabs as they stand now. Nothing at all happens on an error, but for
+        InDoubt: then `settle` is to be called before anything else."""
+        ...
+
+    def settle(self) -> None:
+        """After a commit whose end is not known: what did not happen until now cannot happen any more."""
         ...
 
     def shape(self, specs: Sequence[SheetSpec], *, dry_run: bool) -> tuple[ShapeStep, ...]:
@@ -285,6 +334,10 @@ class Moved(Unavailable):
 
 class ProofFailed(Unavailable):
     sentence = "写入后的核对没有通过,原文件没有改动,修改还在队列里,请联系管理员查看日志。"
+
+
+class InDoubt(Unavailable):
+    sentence = "刚才的写入有没有成功还不知道,正在和表格核对,核对清楚之前不会重复写入,请稍等。"
 
 
 class WorkerDied(Unavailable):

@@ -9,14 +9,17 @@ import datetime as dt
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sheets import ledger
+from sheets.gsheets import GoogleWorkbook
+from sheets.gsheets_account import Account
+from sheets.gsheets_address import known_address, spreadsheet_id
 from sheets.journal import Journal
 from sheets.ledger import Ledger
-from sheets.marker import claim
 from sheets.mirror import Clock, Mirror
 from sheets.port import StorageError, Workbook
 from sheets.store import Store
@@ -70,7 +73,7 @@ class Keeper:
     def tick(self, *, timeout: float = 0) -> bool:
         """One round; whether this process is the writer. While it is not, only the mirror is kept current."""
         try:
-            claim(self.workbook.address, self.store.installation, self.store.folder, take_over=self.take_over)
+            self.workbook.claim(self.store.installation, self.store.folder, take_over=self.take_over)
             self.trouble, self.take_over = None, False
         except StorageError as error:
             self.trouble = error
@@ -158,17 +161,19 @@ def start(
     make: Callable[[str, Store], MakePlanner],
     clock: Clock,
     *,
+    open: Callable[[Store, str], Workbook] | None = None,
     threads: bool = True,
 ) -> Services:
     """Open the store and every workbook, and start their keepers. Once per process: a second call is a mistake.
 
-    `make` gives the maker of the Planner for the workbook of a name.
+    `make` gives the maker of the Planner for the workbook of a name; `open` opens what stands at an address.
     """
     if _current:
         raise RuntimeError("services are already running in this process")
     store = Store(folder)
     keepers = {
-        name: Keeper(store, open_xlsx(store, address), make(name, store), clock) for name, address in addresses.items()
+        name: Keeper(store, (open or open_xlsx)(store, address), make(name, store), clock)
+        for name, address in addresses.items()
     }
     _current["services"] = services = Services(store, keepers, clock)
     if threads:
@@ -189,13 +194,27 @@ def stop() -> None:
         running.close()
 
 
+def google_opener(secrets: Path, wanted: Collection[str] | None = None) -> Callable[[Store, str], Workbook]:
+    """Opens spreadsheets with the service account of that file, all under one governor, and files as ever. `wanted`: the
+    tabs of spreadsheets that are read."""
+    account = Account.configured(secrets)
+
+    def open_workbook(store: Store, address: str) -> Workbook:
+        id = spreadsheet_id(address)
+        if id is None:
+            return open_xlsx(store, address)
+        return GoogleWorkbook(account, id, timer=time.monotonic, wanted=wanted)
+
+    return open_workbook
+
+
 def open_xlsx(store: Store, address: str) -> XlsxWorkbook:
     return XlsxWorkbook(Path(address), backups=store.backups)
 
 
 def _identify(store: Store, workbook: Workbook, mirror: Mirror) -> str:
     """The id of the workbook at this address: known here, moved here, copied here, or met for the first time."""
-    address = os.path.realpath(workbook.address) if os.path.sep in workbook.address else workbook.address
+    address = known_address(workbook.address)
     known = ledger.workbook_at(store, address)
     if known is not None:
         return known.id
@@ -206,7 +225,8 @@ def _identify(store: Store, workbook: Workbook, mirror: Mirror) -> str:
     elsewhere = ledger.workbook_named(store, stamp.workbook)
     if elsewhere is None:
         return ledger.register_workbook(store, address, stamp.workbook, stamp.generation).id
-    if os.path.exists(elsewhere.address):
+    if workbook.lasting or os.path.exists(elsewhere.address):
+        # The old one is still there, or may be: a spreadsheet never moves, so this is a copy of it.
         return ledger.register_workbook(store, address).id
     ledger.move_workbook(store, elsewhere.id, address)
     return elsewhere.id

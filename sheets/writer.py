@@ -15,7 +15,7 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from sheets.journal import Entry, Journal, Settled
 from sheets.ledger import BaselineRow, Ledger, NoticeBody, Observed, Prepared, Standing
 from sheets.mirror import Clock, Mirror
-from sheets.port import CellEdit, Commit, Moved, RowInsert, Snapshot, Stamp, StorageError
+from sheets.port import CellEdit, Commit, InDoubt, Moved, RowInsert, Snapshot, Stamp, StorageError
 from sheets.store import StoreFull
 
 log = logging.getLogger(__name__)
@@ -104,15 +104,20 @@ class Writer:
         assert self._lock.is_locked
         with self.mirror.guard:
             try:
+                last: StorageError = Moved()
                 for _ in range(ATTEMPTS):
                     try:
                         self._round()
-                    except Moved:
+                    except Moved as error:
+                        last = error
                         self.mirror.refresh(force=True)
+                        continue
+                    except InDoubt as error:
+                        last = error  # the next round finds the prepared commit and makes sure of it
                         continue
                     break
                 else:
-                    raise Moved
+                    raise last
             except StorageError as error:
                 log.warning("%s: %s (%s)", self.mirror.workbook.address, error, error.detail)
                 with suppress(StoreFull):  # then there is no room for the reason either
@@ -138,6 +143,7 @@ class Writer:
         prepared = self.ledger.prepared()
         if prepared is None:
             return
+        self.mirror.workbook.settle()
         self.mirror.refresh(force=True)
         if self.mirror.trouble is not None:
             raise self.mirror.trouble
@@ -146,10 +152,10 @@ class Writer:
         stamp = snapshot.stamp
         if stamp is not None and stamp.workbook == self.ledger.workbook:
             if stamp.generation >= prepared.generation:
-                self.ledger.finish(prepared, snapshot.revision)
+                self.ledger.finish(prepared, snapshot.revision, incident_notices(snapshot))
             else:
                 self.ledger.withdraw(prepared)
-        elif not self.ledger.standing().stamped:
+        elif not self.ledger.standing().stamped or (stamp is None and self.mirror.workbook.lasting):
             self.ledger.withdraw(prepared)
         # Else another file lies here: what became of the commit will be seen when ours is back, or another is chosen.
 
@@ -157,7 +163,8 @@ class Writer:
         """Whether the file is the one that was written before; if not, the workbook is held until somebody chooses."""
         standing = self.ledger.standing()
         stamp = snapshot.stamp
-        if standing.stamped and (stamp is None or stamp.workbook != standing.id):
+        is_lost = stamp is None and not self.mirror.workbook.lasting
+        if standing.stamped and (is_lost or (stamp is not None and stamp.workbook != standing.id)):
             kind = "unstamped" if stamp is None else "foreign"
             self.ledger.hold(json.dumps({"kind": kind, "revision": snapshot.revision}))
             self._explain("这个位置上的文件不是原来的工作簿,已暂停写入,请在控制台首页选择以哪个文件为准。")
@@ -191,13 +198,15 @@ class Writer:
         stamp = Stamp(self.ledger.workbook, prepared.generation)
         try:
             written = self.mirror.workbook.write(Commit(snapshot.revision, plan.edits, stamp, plan.inserts))
+        except InDoubt:
+            raise  # it stays prepared until it is known what became of it
         except StorageError:
             self.ledger.withdraw(prepared)
             raise
         # Mirror and Judgement first: what is no longer pending must be seen in the sheet by everybody.
         self.mirror.accept(written)
         self.planner.written(plan, written)
-        self.ledger.finish(prepared, written.revision)
+        self.ledger.finish(prepared, written.revision, incident_notices(written))
         if not plan.urgent:
             self._quiet_at = now
 
@@ -206,6 +215,11 @@ class Writer:
         ids = [entry.id for entry in self.journal.pending(self.ledger.workbook) if entry.id not in self._waiting]
         if ids:
             self.journal.explain(ids, why, _iso(self.clock()))
+
+
+def incident_notices(snapshot: Snapshot) -> list[NoticeBody]:
+    """What the head is told of cells that landed in another row and were put right."""
+    return [("misplaced", asdict(incident)) for incident in snapshot.incidents]
 
 
 def _iso(moment: dt.datetime) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sheets.marker import claim
 from sheets.port import (
     Busy,
     Commit,
@@ -89,6 +90,13 @@ class XlsxWorkbook:
         return str(self._path)
 
     @property
+    def lasting(self) -> bool:
+        return False
+
+    def claim(self, installation: str, folder: Path, *, take_over: bool = False) -> None:
+        claim(self.address, installation, folder, take_over=take_over)
+
+    @property
     def worker_pid(self) -> int | None:
         return self._child.pid
 
@@ -115,6 +123,9 @@ class XlsxWorkbook:
                 self._step("proved")
                 self._replace(new, target, commit.base, str(commit.stamp.generation))
         return snapshot
+
+    def settle(self) -> None:
+        """A file is replaced or it is not."""
 
     def shape(self, specs: Sequence[SheetSpec], *, dry_run: bool) -> tuple[ShapeStep, ...]:
         with translated(self._path):

@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -25,12 +25,13 @@ from logic.desk import Desk
 from logic.edits import submit
 from logic.history import undo
 from sheets.journal import Entry
-from sheets.port import NoSpace, StorageError, WorkerDied
+from sheets.port import NoSpace, StorageError, Value, WorkerDied
 from sheets.services import Keeper
 from sheets.store import Store
 from tests.conftest import Clock
 from tests.machine_checks import audit, check
 from tests.machine_disks import Disk, Grids, MemoryDisk, XlsxDisk
+from tests.machine_google import GoogleDisk
 from tests.machine_registers import (
     HEADER_ROW,
     HEADERS,
@@ -67,6 +68,7 @@ class Figures:
     direct: int = 0
     commits: int = 0
     changes: int = 0
+    misplaced: int = 0
 
 
 FIGURES = Figures()
@@ -179,7 +181,7 @@ class World:
     def __init__(self, backend: str, folder: Path) -> None:
         self.backend, self.folder = backend, folder
         self.clock = Clock(dt.datetime(2026, 11, 22, 9, 0))
-        self.disk: Disk = MemoryDisk(folder, tabs()) if backend == "memory" else XlsxDisk(folder, tabs(), self.clock)
+        self.disk: Disk = _disk(backend, folder, self.clock)
         self.hands = self.disk.hands
         self.sites = [
             Site(self, "甲", Source.CONSOLE),
@@ -220,7 +222,12 @@ class World:
 
     def tick(self, number: int) -> None:
         site = self.site(number)
+        if number % 2:
+            self._let_arrive()
         site.tick()
+        if self.google is not None:
+            self.clock.advance(seconds=3)
+        self._let_arrive()
         if site.source is Source.COMMAND:
             site.stop()
 
@@ -239,12 +246,18 @@ class World:
 
         def kill() -> None:
             self.thaw = self.disk.frozen()
+            if self.google is not None and step % 2:
+                self.google.late = self.google.asking  # what it was asking for is on its way all the same
             raise Killed
 
         self.fault = steps[step % len(steps)], kill
         self.tick(number)
 
     def tick_with_fault(self, number: int, step: int) -> None:
+        if self.google is not None:
+            self.google.break_next(step)
+            self.tick(number)
+            return
         steps = self.disk.steps[:-1]
         error: type[StorageError] = (NoSpace, WorkerDied)[step % 2]
 
@@ -256,12 +269,64 @@ class World:
 
     def tick_while_somebody_saves(self, number: int, step: int, copy: int, row: int, place: int) -> None:
         """Somebody saves in the very instant of a commit what they opened just now, or earlier."""
-        if self._is_there():
-            opened = self._open() if copy == 0 or not self.opened else self.opened[copy % len(self.opened)]
+        opened = self._opened(copy)
+        if opened is not None:
             self._type(opened, row, place, 0)
+        self._tick_while(number, step, opened)
+
+    def tick_while_rows_move(self, number: int, step: int, what: int, row: int, other: int) -> None:
+        """Somebody sorts, inserts, deletes, cuts and pastes in the very instant of a commit."""
+        opened = self._opened(0)
+        if opened is not None:
+            self._rows(opened, what, row, other)
+        self._tick_while(number, step, opened)
+
+    def _opened(self, copy: int) -> Opened | None:
+        if not self._is_there():
+            return None
+        return self._open() if copy == 0 or not self.opened else self.opened[copy % len(self.opened)]
+
+    def _tick_while(self, number: int, step: int, opened: Opened | None) -> None:
+        if opened is not None:
             steps = self.disk.steps[:-1]
-            self.fault = steps[step % len(steps)], lambda: self._save(opened)
+            save = self._save if self.google is None else self._restore_unstamped
+            self.fault = steps[step % len(steps)], lambda: save(opened)
+        if self.google is None:
+            self.tick(number)
+            return
+        self.google.is_disturbed = True
         self.tick(number)
+        self.google.is_disturbed = False
+        if opened is not None:
+            self._excuse_written_over(opened)
+
+    def _restore_unstamped(self, opened: Opened) -> None:
+        """A version from before somebody's typing, but of the last commit: putting it back is typing the old again."""
+        now = self.disk.grids()
+        for key, register in REGISTERS.items():
+            there, then = (_cells(key, grids[register.title]) for grids in (now, opened.grids))
+            for where, value in then.items():
+                if there.get(where, value) != value:
+                    self.typed_cells.add((key, *where, value))
+                    self.excused.add(there[where])
+        self._save(opened)
+
+    def _excuse_written_over(self, opened: Opened) -> None:
+        """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
+        present = {
+            str(value) for grid in self.disk.grids().values() for row in grid for value in row if value is not None
+        }
+        known = self._known_texts()
+        self.excused |= {value for value in opened.typed if value not in present and value not in known}
+
+    @property
+    def google(self) -> GoogleDisk | None:
+        return self.disk if isinstance(self.disk, GoogleDisk) else None
+
+    def _let_arrive(self) -> None:
+        if self.google is not None:
+            with suppress(StorageError):
+                self.google.arrive()
 
     def on_step(self, name: str) -> None:
         if self.fault is not None and self.fault[0] == name:
@@ -416,6 +481,9 @@ class World:
     def settle(self) -> None:
         """Everybody lets go, all failed changes are looked at, and the programs come to rest."""
         self.fault = None
+        if self.google is not None:
+            self.google.cloud.plans.clear()
+            self._let_arrive()
         self.opened.clear()
         if self.away:
             self.take_away(False)
@@ -460,6 +528,7 @@ class World:
         FIGURES.commits += self.desk.ledger.standing().generation
         FIGURES.conflicts += sum(entry.state == "overtaken" for entry in entries)
         FIGURES.direct += sum(entry.source == Source.SHEET for entry in entries)
+        FIGURES.misplaced += sum(notice.kind == "misplaced" for notice in self.desk.journal.notices(self.desk.workbook))
         FIGURES.put_back += sum(entry.source == Source.ENGINE for entry in entries)
 
     # -- inside: programs ----------------------------------------------------------------------------------------------
@@ -668,6 +737,24 @@ class World:
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+
+def _disk(backend: str, folder: Path, clock: Clock) -> Disk:
+    if backend == "google":
+        return GoogleDisk(tabs(), clock)
+    return MemoryDisk(folder, tabs()) if backend == "memory" else XlsxDisk(folder, tabs(), clock)
+
+
+def _cells(key: str, grid: Sequence[Sequence[Value]]) -> dict[tuple[str, str], str]:
+    """The texts of the declared columns of a tab, by record and field."""
+    found: dict[tuple[str, str], str] = {}
+    for row in record_rows(key, grid):
+        record = value_at(grid, row, column_of(key, "record_id"))
+        if isinstance(record, str):
+            for name in TYPED[key]:
+                value = value_at(grid, row, column_of(key, name))
+                found[record, name] = "" if value is None else str(value)
+    return found
 
 
 def _texts(body: str) -> list[str]:

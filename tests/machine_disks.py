@@ -189,6 +189,13 @@ class Watched:
     def address(self) -> str:
         return self._inner.address
 
+    @property
+    def lasting(self) -> bool:
+        return self._inner.lasting
+
+    def claim(self, installation: str, folder: Path, *, take_over: bool = False) -> None:
+        self._inner.claim(installation, folder, take_over=take_over)
+
     def revision(self) -> str:
         return self._inner.revision()
 
@@ -201,6 +208,9 @@ class Watched:
         self._audit(commit, written)
         self._step("done")
         return written
+
+    def settle(self) -> None:
+        self._inner.settle()
 
     def shape(self, specs: Sequence[SheetSpec], *, dry_run: bool) -> tuple[ShapeStep, ...]:
         return self._inner.shape(specs, dry_run=dry_run)

@@ -27,6 +27,7 @@ from logic.cli import Trouble, remark, say
 from logic.office import DEMO_MARK, addresses, data_folder, secrets_path
 from sheets import ledger
 from sheets.accounts import Accounts
+from sheets.gsheets_address import spreadsheet_id
 from sheets.marker import claim
 from sheets.store import Store
 from sheets.xlsx_replace import sync
@@ -107,7 +108,10 @@ def _known(store: Store | None) -> dict[str, str]:
     if store is not None:
         with store.reading() as connection:
             found.update((row.address, row.id) for row in connection.execute(text("SELECT address, id FROM workbooks")))
-    return {os.path.realpath(address): identity for address, identity in found.items()}
+    if any(spreadsheet_id(address) for address in found):
+        remark("谷歌表格的内容由谷歌保存(“文件”里的“版本记录”),不在备份里;它的修改记录在里面。")
+    files = {address: identity for address, identity in found.items() if spreadsheet_id(address) is None}
+    return {os.path.realpath(address): identity for address, identity in files.items()}
 
 
 @contextmanager

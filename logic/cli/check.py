@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from logic import clock
 from logic.cli import Trouble, remark, say
 from logic.judgement import Judgement
-from logic.office import data_folder
+from logic.office import data_folder, secrets_path
 from logic.register import Register, registers
 from logic.releasing import releases_of
 from logic.reporting import worded
@@ -26,6 +26,9 @@ from logic.rules import Level
 from logic.violations import Releases, Violation
 from logic.wording import quoted
 from sheets import ledger
+from sheets.gsheets import GoogleWorkbook
+from sheets.gsheets_account import Account
+from sheets.gsheets_address import known_address, spreadsheet_id
 from sheets.journal import Journal
 from sheets.port import Missing, Snapshot
 from sheets.store import Store
@@ -38,13 +41,15 @@ SWAP_TRIES = 20
 KEYS = ("register", "sheet", "row", "cell", "column", "rule", "level", "value", "message", "remedy", "source")
 
 
-def run(book: Path, register: str | None, as_of: dt.datetime | None, *, as_json: bool) -> int:
+def run(
+    book: str, register: str | None, as_of: dt.datetime | None, *, as_json: bool, secrets: Path | None = None
+) -> int:
     known = registers()
     if register is not None and register not in known:
         names = "、".join(f"{one.key}({one.title})" for one in known.values())
         raise Trouble(f"没有名为“{register}”的登记表。现有:{names}。")
     wanted = [register] if register is not None else list(known)
-    snapshot = read(book)
+    snapshot = read(book, secrets or secrets_path())
     found = findings(snapshot, known, as_of or clock.now(), releases(data_folder(), snapshot, book))
     found = [one for one in found if one.register in wanted]
     for one in found:
@@ -114,8 +119,13 @@ def _summary(found: Sequence[Violation], checked: int) -> str:
 # -- reading without leaving a trace -----------------------------------------------------------------------------------
 
 
-def read(book: Path) -> Snapshot:
+def read(address: str, secrets: Path) -> Snapshot:
     """The workbook as it stands; what an interrupted replacement left beside it is not touched."""
+    if (id := spreadsheet_id(address)) is not None:
+        titles = [register.title for register in registers().values()]
+        with closing(GoogleWorkbook(Account.configured(secrets), id, timer=time.monotonic, wanted=titles)) as sheet:
+            return sheet.read()
+    book = Path(address)
     if book.is_dir():
         raise Trouble(f"{book} 是文件夹,请给出工作簿文件(.xlsx)。")
     child = Child(READ_TIMEOUT)
@@ -136,14 +146,16 @@ def read(book: Path) -> Snapshot:
         child.close()
 
 
-def releases(folder: Path, snapshot: Snapshot, book: Path) -> Releases:
+def releases(folder: Path, snapshot: Snapshot, book: str) -> Releases:
     """主管放行 on record for this workbook, where this installation knows it by its stamp or its address."""
     if not (folder / "console.sqlite").is_file():
         return Releases()
     store = _Glimpse(folder)
     try:
         standing = ledger.workbook_named(store, snapshot.stamp.workbook) if snapshot.stamp is not None else None
-        standing = standing or ledger.workbook_at(store, os.path.realpath(book))
+        standing = standing or ledger.workbook_at(
+            store, known_address(os.path.abspath(book) if spreadsheet_id(book) is None else book)
+        )
         return releases_of(Journal(store).releases(standing.id)) if standing is not None else Releases()
     except DatabaseError as error:
         remark(f"修改记录读不了,主管放行没有计入({error.orig})。")

@@ -9,7 +9,7 @@ from logic import clock
 from logic.cli import Trouble, remark, remark_sync_folder, say
 from logic.office import data_folder, mark_demo, open_book
 from logic.register import registers
-from sheets.marker import claim
+from sheets.gsheets_address import spreadsheet_id
 from sheets.port import ShapeStep, SheetSpec
 from sheets.store import Store
 from sheets.xlsx import XlsxWorkbook
@@ -18,7 +18,13 @@ SUFFIXES = (".xlsx", ".xlsm")
 WAIT_FOR_WRITER = 10.0
 
 
-def run(book: Path, *, demo: bool, dry_run: bool) -> int:
+def run(address: str, *, demo: bool, dry_run: bool, secrets: Path | None = None) -> int:
+    specs = tuple(register.spec() for register in registers().values())
+    if spreadsheet_id(address) is not None:
+        if demo:
+            raise Trouble("演示数据只写进新的 .xlsx 文件;要试用谷歌表格,请运行 make run-google-demo。")
+        return _tell(address, _adapt(address, specs, dry_run=dry_run, secrets=secrets), dry_run=dry_run)
+    book = Path(address)
     if book.is_dir():
         raise Trouble(f"{book} 是文件夹,请给出工作簿文件名,例如 台账.xlsx。")
     if book.suffix.lower() not in SUFFIXES:
@@ -26,8 +32,11 @@ def run(book: Path, *, demo: bool, dry_run: bool) -> int:
     remark_sync_folder(book)
     if demo:
         return _demo(book, dry_run=dry_run)
-    specs = tuple(register.spec() for register in registers().values())
-    steps = _adapt(book, specs, dry_run=dry_run) if book.exists() else _create(book, specs, dry_run=dry_run)
+    steps = _adapt(address, specs, dry_run=dry_run) if book.exists() else _create(book, specs, dry_run=dry_run)
+    return _tell(address, steps, dry_run=dry_run)
+
+
+def _tell(book: str, steps: Sequence[ShapeStep], *, dry_run: bool) -> int:
     for step in steps:
         say(f"{step.sheet}:{step.what}" if step.sheet else step.what)
     if not steps:
@@ -62,16 +71,19 @@ def _create(book: Path, specs: Sequence[SheetSpec], *, dry_run: bool) -> Sequenc
         workbook.close()
 
 
-def _adapt(book: Path, specs: Sequence[SheetSpec], *, dry_run: bool) -> Sequence[ShapeStep]:
+def _adapt(book: str, specs: Sequence[SheetSpec], *, dry_run: bool, secrets: Path | None = None) -> Sequence[ShapeStep]:
     """Adapt a workbook that people use: only as its writer, so that no commit is under way."""
-    if dry_run:
-        return _create(book, specs, dry_run=True)
+    if dry_run and spreadsheet_id(book) is None:
+        return _create(Path(book), specs, dry_run=True)
     store = Store(data_folder())
-    keeper = open_book(book.absolute(), store)
+    keeper = open_book(book, store, secrets=secrets)
     try:
+        keeper.mirror.refresh()
+        if dry_run and keeper.mirror.trouble is None:
+            return keeper.workbook.shape(specs, dry_run=True)
         if keeper.mirror.trouble is not None:
             raise keeper.mirror.trouble
-        claim(keeper.workbook.address, store.installation, store.folder)
+        keeper.workbook.claim(store.installation, store.folder)
         if not keeper.writer.acquire(WAIT_FOR_WRITER):
             raise Trouble("控制台或另一个命令正在使用这个工作簿,请先停止它再执行。")
         return keeper.workbook.shape(specs, dry_run=False)

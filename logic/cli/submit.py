@@ -30,6 +30,7 @@ from logic.cli.lines import Asked, BadLine, Request, answer, parse
 from logic.desk import Desk, hold_sentence
 from logic.engine_rules import BY_ID
 from logic.office import data_folder, open_book
+from sheets.gsheets_address import spreadsheet_id
 from sheets.journal import PENDING, Outrun
 from sheets.port import Busy, HalfSaved, Missing, StorageError, WorkerDied
 from sheets.services import Keeper
@@ -48,15 +49,16 @@ HALF_SAVED = "文件正在保存,或者没有保存完整,读不了;这一行没
 ADOPT = "确认要以现在这个文件为准,可加 --take-over 再提交。"
 
 
-def run(book: Path, actor: str, wait: float, *, take_over: bool) -> int:
+def run(book: str, actor: str, wait: float, *, take_over: bool, secrets: Path | None = None) -> int:
     # The descriptor itself: a thread blocked in the buffered stream would keep the interpreter from ending.
     inbox = Inbox(FileIO(sys.stdin.fileno(), closefd=False) if sys.stdin is not None else FileIO(os.devnull))
     answers = sys.stdout.buffer
     try:
-        keeper = _opened(book, wait, take_over=take_over)
+        keeper = _opened(book, wait, secrets, take_over=take_over)
     except (Trouble, StorageError) as trouble:
         return _refuse(inbox, answers, str(trouble))
-    remark_sync_folder(book)
+    if spreadsheet_id(book) is None:
+        remark_sync_folder(Path(book))
     try:
         session = Session(keeper, actor, wait, inbox, answers)
         trouble = session.begin(take_over=take_over)
@@ -66,17 +68,18 @@ def run(book: Path, actor: str, wait: float, *, take_over: bool) -> int:
         keeper.store.close()
 
 
-def _opened(book: Path, wait: float, *, take_over: bool) -> Keeper:
+def _opened(book: str, wait: float, secrets: Path | None, *, take_over: bool) -> Keeper:
     """The keeper of a workbook that could be read; raises StorageError or Trouble."""
-    path = book.absolute()
-    if not path.exists() and not leftovers(path.resolve()):
-        raise Missing(str(book))
-    if path.is_dir():
-        raise Trouble(f"{book} 是文件夹,请给出工作簿文件(.xlsx)。")
+    path = Path(book).absolute()
+    if spreadsheet_id(book) is None:
+        if not path.exists() and not leftovers(path.resolve()):
+            raise Missing(book)
+        if path.is_dir():
+            raise Trouble(f"{book} 是文件夹,请给出工作簿文件(.xlsx)。")
     store: Store | None = None
     try:
         store = Store(data_folder())
-        keeper = open_book(path, store, take_over=take_over)
+        keeper = open_book(book, store, take_over=take_over, secrets=secrets)
         _await_content(keeper, wait)
     except BaseException as error:
         if store is not None:

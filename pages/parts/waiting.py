@@ -99,6 +99,14 @@ def sentence(notice: Notice, registers: Registers) -> tuple[str, Sequence[tuple[
             name = body.get("field", "")
             cells = [(headers.get(name, ""), body.get("now", ""), body.get("was", ""))]
             return f"{where} 在表格里改过的内容又被旧文件改成了别的,请核对以哪个为准。", cells
+        case "misplaced":
+            cells = [(body.get("header", ""), "", body.get("value", ""))]
+            end = "控制台已把它写回自己的行" if body.get("mended") else "它自己的行已经不在表格里了"
+            record = body.get("record") or "还没有编号的一行"
+            return (
+                f"写入的一刻有人在工作表“{body.get('sheet', '')}”里移动了行,记录 {record} 的内容一度落到别的行"
+                f"({body.get('hit') or '没有编号的行'});那一行已恢复原样,{end}。请核对。"
+            ), cells
         case "finding_left":
             return f"{where} 的检查结果两次被人改写,控制台不再覆盖,请以页面上的问题为准。", ()
         case _:

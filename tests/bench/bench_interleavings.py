@@ -2,6 +2,7 @@
 
 python -m tests.bench.bench_interleavings --backend memory --examples 10000
 python -m tests.bench.bench_interleavings --backend xlsx --examples 1000
+python -m tests.bench.bench_interleavings --backend google --examples 10000
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 
 from tests.machine import FIGURES
 from tests.machine_disks import XlsxDisk
+from tests.machine_google import GoogleDisk
 from tests.unit.test_interleavings import explore
 
 LABELS = {
@@ -29,6 +31,7 @@ LABELS = {
     "direct": "direct edits",
     "commits": "generations",
     "changes": "acknowledged changes",
+    "misplaced": "cells put right",
 }
 
 
@@ -41,11 +44,12 @@ def run(backend: str, examples: int, steps: int) -> str:
     finally:
         logging.disable(logging.NOTSET)
         XlsxDisk.end_child()
+        GoogleDisk.end_server()
     figures = ", ".join(f"{label} {getattr(FIGURES, name):,}" for name, label in LABELS.items())
     return f"{backend}: {figures}, {time.perf_counter() - began:.0f} s"
 
 
-@pytest.mark.parametrize(("backend", "examples"), [("memory", 10_000), ("xlsx", 1_000)])
+@pytest.mark.parametrize(("backend", "examples"), [("memory", 10_000), ("xlsx", 1_000), ("google", 10_000)])
 def test_interleavings(backend: str, examples: int, capsys: pytest.CaptureFixture[str]) -> None:
     for name in (one.name for one in dataclasses.fields(FIGURES)):
         setattr(FIGURES, name, 0)
@@ -57,7 +61,7 @@ def test_interleavings(backend: str, examples: int, capsys: pytest.CaptureFixtur
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--backend", choices=("memory", "xlsx"), default="memory")
+    parser.add_argument("--backend", choices=("memory", "xlsx", "google"), default="memory")
     parser.add_argument("--examples", type=int, default=1000)
     parser.add_argument("--steps", type=int, default=18)
     given = parser.parse_args(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any, Protocol
 import openpyxl
 import pytest
 
+from sheets.gsheets import GoogleWorkbook
 from sheets.memory import MemoryWorkbook, sheet_of
 from sheets.port import Snapshot, Value, Workbook
 from sheets.xlsx import XlsxWorkbook
 from tests.conftest import Clock
+from tests.fake_sheets import FakeSheets, Manager, running
+from tests.google_account import AT_ONCE, account
 from tests.hands import Hands
 from tests.one_child import OneChild
 
@@ -48,12 +52,30 @@ class Subject:
         return self.workbook.read().sheets[TAB].rows
 
 
+class GoogleHands(Manager):
+    """The manager in the browser. Nobody can hold a spreadsheet open there."""
+
+    def hold(self, holder: str = "王经理") -> None:
+        pytest.skip("nobody holds a spreadsheet: everybody types at once")
+
+    def release(self) -> None:
+        """See `hold`."""
+
+
 Make = Callable[..., Subject]
 
 
-@pytest.fixture(params=["memory", "xlsx"])
+@pytest.fixture(scope="session")
+def google() -> Iterator[FakeSheets]:
+    """One server for all tests; each makes spreadsheets of its own in it. Nothing may be asked that Google does not know."""
+    with running() as server:
+        yield server
+    assert not server.cloud.mismatches, server.cloud.mismatches
+
+
+@pytest.fixture(params=["memory", "xlsx", "google"])
 def make(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, google: FakeSheets
 ) -> Iterator[Make]:
     """Makes a workbook with one tab of the rows given; without rows it does not exist yet."""
     monkeypatch.setattr("sheets.xlsx.Child", OneChild)
@@ -78,6 +100,18 @@ def make(
             hands.fill(TAB, rows)
         return Subject(workbook, hands)
 
-    yield memory if request.param == "memory" else xlsx
+    def spreadsheet(*rows: Sequence[Value], exists: bool = True) -> Subject:
+        google.cloud.quota.enforced = False
+        book = google.cloud.new_book("台账", TAB)
+        person = GoogleHands(google.cloud, book)
+        if rows:
+            person.fill(TAB, rows)
+        if not exists:
+            person.delete_file()
+        workbook = GoogleWorkbook(account(google), book.id, timer=time.monotonic, pace=AT_ONCE)
+        made.append(workbook)
+        return Subject(workbook, person)
+
+    yield {"memory": memory, "xlsx": xlsx, "google": spreadsheet}[request.param]
     for workbook in made:
         workbook.close()

@@ -344,6 +344,10 @@ class TestShape:
 
     def test_creates_the_workbook(self, make: Make) -> None:
         workbook = make(exists=False).workbook
+        if workbook.lasting:
+            with pytest.raises(Missing):
+                workbook.shape(SPECS, dry_run=False)
+            pytest.skip("a spreadsheet gets its address from Google, when a person makes it")
         steps = workbook.shape(SPECS, dry_run=True)
         assert "新建" in steps[0].what
         with pytest.raises(Missing):

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from tests.machine import FIGURES, World
 from tests.machine_disks import XlsxDisk
+from tests.machine_google import GoogleDisk
 
 FAST = Path("/dev/shm")  # saves waiting for the disk at every transaction; any folder will do
 SITE, REGISTER, ROW, FEW, MANY = (st.integers(0, most) for most in (2, 1, 5, 3, 11))
@@ -28,6 +29,7 @@ ACTS: Mapping[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "tick_and_die": (4, (SITE, STEP)),
     "tick_with_fault": (2, (SITE, MANY)),
     "tick_while_somebody_saves": (3, (SITE, MANY, FEW, ROW, PLACE)),
+    "tick_while_rows_move": (3, (SITE, MANY, SHAPE, ROW, MANY)),
     "new_record": (4, (SITE, REGISTER, YES)),
     "edit": (8, (SITE, REGISTER, ROW, FEW, RARELY, YES, BLANK)),
     "edit_several": (3, (SITE, ROW, MANY, FEW, RARELY)),
@@ -82,7 +84,11 @@ class XlsxMachine(Machine):
     backend = "xlsx"
 
 
-MACHINES: Mapping[str, type[Machine]] = {"memory": Machine, "xlsx": XlsxMachine}
+class GoogleMachine(Machine):
+    backend = "google"
+
+
+MACHINES: Mapping[str, type[Machine]] = {"memory": Machine, "xlsx": XlsxMachine, "google": GoogleMachine}
 
 
 def explore(backend: str, examples: int, steps: int, *, random: bool = False) -> None:
@@ -106,8 +112,9 @@ def explore(backend: str, examples: int, steps: int, *, random: bool = False) ->
 def _child() -> Iterator[None]:
     yield
     XlsxDisk.end_child()
+    GoogleDisk.end_server()
 
 
-@pytest.mark.parametrize(("backend", "examples"), [("memory", 80), ("xlsx", 16)])
+@pytest.mark.parametrize(("backend", "examples"), [("memory", 80), ("xlsx", 16), ("google", 20)])
 def test_nothing_acknowledged_is_lost(backend: str, examples: int) -> None:
     explore(backend, examples, 20)

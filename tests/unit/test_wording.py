@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 
 from logic import wording
 from logic.kinds import Misread
-from sheets import port
+from sheets import gsheets_errors, port
 
 # What models of text, numbers, amounts, dates, truth values, tuples and None can raise, by pydantic's names.
 FAMILIES = (
@@ -159,7 +159,8 @@ def test_labels() -> None:
 
 
 def test_every_storage_error_has_its_own_label() -> None:
-    errors = [cls for _, cls in inspect.getmembers(port, inspect.isclass) if issubclass(cls, port.StorageError)]
+    found = (*inspect.getmembers(port, inspect.isclass), *inspect.getmembers(gsheets_errors, inspect.isclass))
+    errors = {cls for _, cls in found if issubclass(cls, port.StorageError)}
     labels = {wording.storage_label(cls) for cls in errors}
     assert len(labels) == len(errors) == len(wording.STORAGE) - 1
 

@@ -1,0 +1,156 @@
+"""What became of the cells of a batch: in their own rows, or, because somebody sorted in that very moment, in others'.
+
+A row is known by the id that stands in it; a row without one by everything else that stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sheets.cells import is_same
+from sheets.gsheets_cells import Detail
+from sheets.port import CellEdit, Incident, Sheet, Value
+
+Row = Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An edit that landed in another row than its own. `own`: how its row looks elsewhere than in the written columns;
+    `hit`: the row as it is now, `before`: as it was before, None where that row was not known."""
+
+    edit: CellEdit
+    own: Row
+    hit: Row
+    before: Row | None
+    columns: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`calm`: the rows stand exactly as they were meant to."""
+
+    calm: bool
+    strays: tuple[Stray, ...] = ()
+
+
+def prove(
+    before: Mapping[str, Sheet], after: Mapping[str, Sheet], edits: Sequence[CellEdit], found: Mapping[str, Detail]
+) -> Proof:
+    """Compare the rows as they stand in the answer with `after`, where they were meant to stand."""
+    calm, strays = True, list[Stray]()
+    for (title, row), group in _by_row(edits).items():
+        detail = found.get(title)
+        hit: Row = detail.rows[row].values if detail is not None and row in detail.rows else ()
+        own = after[title].rows[row - 1] if row <= len(after[title].rows) else ()
+        if alike(own, hit):
+            continue
+        calm = False
+        columns = frozenset(edit.column for edit in group)
+        if not _is_own(group, own, hit, columns):
+            was = _as_before(before[title], hit, columns, group[0].id_column)
+            strays += [Stray(edit, own, hit, was, columns) for edit in group]
+    return Proof(calm, tuple(strays))
+
+
+def _by_row(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
+    found: dict[tuple[str, int], list[CellEdit]] = {}
+    for edit in edits:
+        found.setdefault((edit.sheet, edit.row), []).append(edit)
+    return found
+
+
+def alike(one: Row, other: Row, ignored: frozenset[int] = frozenset()) -> bool:
+    width = max(len(one), len(other))
+    return all(
+        column in ignored or is_same(cell_of(one, column), cell_of(other, column)) for column in range(1, width + 1)
+    )
+
+
+def cell_of(row: Row, column: int | None) -> Value:
+    return row[column - 1] if column is not None and 1 <= column <= len(row) else None
+
+
+def is_new_row(group: Sequence[CellEdit]) -> bool:
+    """Is this a row of which nothing stood there, its id included?"""
+    return all(edit.was is None and edit.record is None for edit in group) and len(group) > 1
+
+
+def _is_own(group: Sequence[CellEdit], own: Row, hit: Row, columns: frozenset[int]) -> bool:
+    record, id_column = group[0].record, group[0].id_column
+    if record is not None:
+        return is_same(cell_of(hit, id_column), record)
+    # A row of its own was inserted for a new record: whatever else stands in it was typed there afterwards.
+    return is_new_row(group) or alike(own, hit, columns)
+
+
+def _as_before(sheet: Sheet, hit: Row, columns: frozenset[int], id_column: int | None) -> Row | None:
+    """The row that was hit, as it stood before the batch."""
+    id = cell_of(hit, id_column) if id_column not in columns else None
+    if id is not None:
+        return next((row for row in sheet.rows if is_same(cell_of(row, id_column), id)), None)
+    return next((row for row in sheet.rows if alike(row, hit, columns)), None)
+
+
+# -- putting right -----------------------------------------------------------------------------------------------------
+
+
+def mending(strays: Sequence[Stray], now: Mapping[str, Sheet]) -> tuple[list[CellEdit], list[Incident]]:
+    """The cells that put right what stands in a tab now; what was found in another row than its own, for the journal."""
+    edits: dict[tuple[str, int, int], CellEdit] = {}
+    incidents: list[Incident] = []
+    for stray in strays:
+        edit, sheet = stray.edit, now.get(stray.edit.sheet)
+        if sheet is None:
+            continue
+        hit = _row_like(sheet, stray.hit, frozenset(), edit.id_column, edit.row)
+        if hit is not None and is_same(sheet.value(hit, edit.column), edit.value):
+            was = cell_of(stray.before, edit.column) if stray.before is not None else None
+            id = cell_of(stray.before or (), edit.id_column)
+            record = str(id) if id is not None and edit.column != edit.id_column else None
+            back = replace(edit, row=hit, value=was, was=edit.value, record=record)
+            edits.setdefault((edit.sheet, hit, edit.column), back)
+        own = _own_row(sheet, stray)
+        if own is not None and is_same(sheet.value(own, edit.column), edit.was):
+            # What belongs here wins over what is taken back from here.
+            edits[edit.sheet, own, edit.column] = replace(edit, row=own)
+        id = cell_of(stray.hit, edit.id_column)
+        incidents.append(
+            Incident(
+                edit.sheet,
+                str(_header(sheet, edit.column)),
+                edit.record or "",
+                "" if edit.value is None else str(edit.value),
+                str(id) if id is not None else "",
+                own is not None,
+            )
+        )
+    return [one for one in edits.values() if not is_same(one.was, one.value)], incidents
+
+
+def _own_row(sheet: Sheet, stray: Stray) -> int | None:
+    edit = stray.edit
+    if edit.record is not None:
+        return next(_rows_with_id(sheet, edit.id_column, edit.record), None)
+    return _row_like(sheet, stray.own, stray.columns, None, edit.row)
+
+
+def _row_like(sheet: Sheet, row: Row, ignored: frozenset[int], id_column: int | None, near: int) -> int | None:
+    """Where this row stands now, by its id or by all it says; the nearest of several."""
+    id = cell_of(row, id_column)
+    if id is not None:
+        found = list(_rows_with_id(sheet, id_column, id))
+        if len(found) == 1:
+            return found[0]
+    same = [number for number, one in enumerate(sheet.rows, start=1) if alike(one, row, ignored)]
+    return min(same, key=lambda number: abs(number - near), default=None)
+
+
+def _rows_with_id(sheet: Sheet, id_column: int | None, id: Value) -> Iterator[int]:
+    return (number for number, row in enumerate(sheet.rows, start=1) if is_same(cell_of(row, id_column), id))
+
+
+def _header(sheet: Sheet, column: int) -> Value:
+    """What stands on top of a column, for people."""
+    return next((row[column - 1] for row in sheet.rows if len(row) >= column and row[column - 1] is not None), "")

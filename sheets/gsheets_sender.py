@@ -1,0 +1,191 @@
+"""Sends one batch after the other, proves each by its own answer, and makes sure of those whose answer was lost.
+
+Right before a batch the rows concerned are read once more; a row that is not as it was stops it (Moved). What somebody's
+sorting in the instant between the two sent into other rows is taken back there and written anew in its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+
+from sheets.gsheets_batch import cells, grown, lines
+from sheets.gsheets_calls import Calls
+from sheets.gsheets_cells import Detail, Json, details, rows_range, spans
+from sheets.gsheets_errors import GoogleDown, TabGone
+from sheets.gsheets_plan import Batch, applied, formats, old_rows, stands
+from sheets.gsheets_proof import mending, prove
+from sheets.gsheets_reader import Reader
+from sheets.gsheets_stamp import PREFIX, Owner, fence, hidden_tab, stamp_cells, token_id, token_name
+from sheets.gsheets_tabs import with_marks
+from sheets.port import CellEdit, Incident, InDoubt, Mark, Moved, RowInsert, Snapshot, Stamp, StorageError
+
+log = logging.getLogger(__name__)
+
+MENDINGS = 5
+UNTOUCHED = (Mark.FORMULA, Mark.COVERED)
+
+
+class Sender:
+    """`owner`: the installation whose name every batch writes."""
+
+    def __init__(self, calls: Calls, reader: Reader) -> None:
+        self.calls, self.reader = calls, reader
+        self.owner = Owner()
+        self._doubt: Batch | None = None
+
+    def carry_out(
+        self,
+        inserts: Sequence[RowInsert],
+        edits: Sequence[CellEdit],
+        stamp: Stamp,
+        before: Snapshot,
+        incidents: tuple[Incident, ...] = (),
+        *,
+        follows: str = "",
+    ) -> Snapshot:
+        """One batch. `follows`: the token of the batch that this one completes, in the same commit."""
+        reader = self.reader
+        standing = token_id(stamp)
+        token = f"{follows or standing}_{secrets.token_hex(3)}" if follows or standing in reader.tokens else standing
+        after = applied(before.sheets, inserts, edits)
+        batch = Batch(tuple(edits), tuple(inserts), stamp, token, before.sheets, after)
+        found = self._look_closely(batch)
+        shown = formats(found, inserts)
+        tab, made = hidden_tab(reader.tabs)
+        requests = [
+            *lines(reader.tabs, before.sheets, inserts, edits),
+            *cells(reader.tabs, edits, lambda title, row, column: shown.get((title, row), {}).get(column, "")),
+            *made,
+            *fence(reader.tokens, token, token_name(stamp, token.removeprefix(standing)), tab),
+            stamp_cells(stamp, self.owner, tab),
+        ]
+        try:
+            answer = self.calls.batch(requests, batch.ranges).get("updatedSpreadsheet", {})
+        except TabGone as error:
+            # A tab, a row or the token was not there any more: nothing happened.
+            reader.is_stale = True
+            raise Moved(error.detail) from error
+        except InDoubt:
+            self._doubt = batch
+            return self._after_doubt(batch)
+        reader.tabs = grown(reader.tabs, requests)
+        return self._finish(batch, answer, incidents)
+
+    def _after_doubt(self, batch: Batch) -> Snapshot:
+        """The answer was lost: look at once whether it happened; what did not is an ordinary failure."""
+        try:
+            self.settle()
+        except StorageError as error:
+            self._doubt = self._doubt or batch
+            raise InDoubt(error.detail) from error
+        snapshot = self.reader.snapshot
+        if self.reader.is_stale or snapshot is None:
+            raise GoogleDown("the batch was lost on its way")
+        return snapshot
+
+    def _finish(self, batch: Batch, answer: Json, incidents: tuple[Incident, ...]) -> Snapshot:
+        """The batch happened; `answer` says where its cells came to stand."""
+        reader = self.reader
+        reader.learn(answer)
+        reader.tokens = (batch.token,)
+        reader.owner = self.owner
+        proof = prove(batch.before, batch.after, batch.edits, details(answer))
+        if proof.calm:
+            return reader.accept(batch.after, batch.stamp, incidents)
+        log.warning("%s: rows moved in the moment of a commit, %d cells astray", self.calls.id, len(proof.strays))
+        try:
+            snapshot = reader.read()
+        except StorageError as error:
+            self._doubt = batch
+            raise InDoubt(error.detail) from error
+        told = list(incidents)
+        for _ in range(MENDINGS if proof.strays else 0):
+            if snapshot.stamp != batch.stamp:
+                return snapshot  # an older version was restored over it: that is the business of stale saves
+            edits, found = mending(proof.strays, snapshot.sheets)
+            told += found
+            if not edits:
+                break
+            try:
+                return self.carry_out((), edits, batch.stamp, snapshot, tuple(told), follows=batch.token)
+            except Moved:
+                told = list(incidents)
+                snapshot = reader.read()
+            except StorageError as error:
+                self._doubt = batch  # it happened; what is astray is put right before anything else is done
+                raise InDoubt(error.detail) from error
+        return reader.accept(snapshot.sheets, batch.stamp, tuple(told)) if told else snapshot
+
+    def _bar(self) -> None:
+        """Replace the token, so that a batch still on its way finds its own gone and fails."""
+        tab, made = hidden_tab(self.reader.tabs)
+        id = f"{PREFIX}{secrets.token_hex(8)}"
+        self.calls.batch([*made, *fence(self.reader.tokens, id, id, tab)])
+        self.reader.tokens = (id,)
+
+    def settle(self) -> None:
+        """Find out whether the last batch happened, and where it did not, see to it that it never will."""
+        for _ in range(3):
+            self.reader.learn_layout()
+            doubt = self._doubt
+            if doubt is not None and any(_is_of(token, doubt) for token in self.reader.tokens):
+                self._doubt = None
+                self._finish(doubt, self._told(doubt), ())
+                return
+            try:
+                self._bar()
+            except TabGone:
+                continue  # it happened just now
+            self._doubt = None
+            self.reader.is_stale = True
+            return
+        raise InDoubt("tokens keep changing")
+
+    def _told(self, doubt: Batch) -> Json:
+        """What the lost answer would have said."""
+        try:
+            return self.calls.details(doubt.ranges) if doubt.ranges else {}
+        except StorageError:
+            self._doubt = doubt
+            raise
+
+    def _look_closely(self, batch: Batch) -> Mapping[str, Detail]:
+        """The rows concerned and their neighbours, right before the batch; raises Moved where they are not as they were."""
+        reader = self.reader
+        numbers = old_rows(batch.edits, batch.inserts)
+        last = {title: place.rows for title, place in reader.tabs.items()}
+        ranges = [
+            rows_range(title, (first, min(end, last[title])))
+            for title, rows in numbers.items()
+            for first, end in spans(row for row in rows if 1 <= row <= last[title])
+        ]
+        known = reader.tokens
+        answer = self.calls.details(ranges) if ranges else self.calls.layout()
+        reader.learn(answer)
+        if known != reader.tokens:
+            reader.is_stale = True
+            raise Moved("another writer, or an older version")
+        found = details(answer)
+        if any(not stands(edit, batch, found) for edit in batch.edits):
+            reader.is_stale = True
+            raise Moved("a row concerned")
+        self._refuse_marked(batch, found)
+        return found
+
+    def _refuse_marked(self, batch: Batch, found: Mapping[str, Detail]) -> None:
+        """A formula that the polled values did not show, or a merge: the Snapshot learns of it, the planner decides anew."""
+        reader = self.reader
+        assert reader.snapshot is not None
+        sheets = dict(batch.before)
+        learnt = {title: with_marks(sheet, found[title]) for title, sheet in sheets.items() if title in found}
+        marked = applied(sheets | learnt, batch.inserts, ())
+        if any(marked[edit.sheet].mark(edit.row, edit.column) in UNTOUCHED for edit in batch.edits):
+            reader.accept(sheets | learnt, reader.snapshot.stamp)
+            raise Moved("a formula or a merge")
+
+
+def _is_of(token: str, batch: Batch) -> bool:
+    """Did this batch, or one that completed it, leave the token?"""
+    return token == batch.token or token.startswith(f"{batch.token}_")

@@ -1,0 +1,448 @@
+"""What only a Google spreadsheet can do to us: rows that move under a commit, answers that are lost, quotas, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sheets.gsheets import GoogleWorkbook
+from sheets.gsheets_account import Account
+from sheets.gsheets_errors import (
+    CredentialRevoked,
+    DriveApiOff,
+    GoogleDown,
+    InTheBin,
+    NoNetwork,
+    NoSpreadsheet,
+    NotConfigured,
+    NotShared,
+    QuotaUsedUp,
+    SharedReadOnly,
+    SheetsApiOff,
+)
+from sheets.gsheets_pace import Governor, Kind
+from sheets.gsheets_reader import Pace
+from sheets.gsheets_stamp import TAB as OWN_TAB
+from sheets.marker import ForeignInstallation
+from sheets.port import CellEdit, Commit, InDoubt, Mark, Moved, RowInsert, Snapshot, Stamp, StorageError, Value
+from tests.fake_sheets import (
+    EMAIL,
+    Book,
+    Cloud,
+    Cut,
+    FakeSheets,
+    Manager,
+    When,
+    internal,
+    quota_exceeded,
+    running,
+    unavailable,
+)
+from tests.google_account import AT_ONCE, account
+
+TAB = "银行转账明细表"
+HEADER = ("店铺", "金额", "记录编号")
+IDS = ("YH261101-AAAAA", "YH261102-BBBBB", "YH261103-CCCCC")
+ROWS = (HEADER, ("甲店", 3.0, IDS[0]), ("乙店", 2.0, IDS[1]), ("丙店", 1.0, IDS[2]))
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Shop:
+    """A spreadsheet, the manager in it, and as many programs as a test opens."""
+
+    def __init__(self, server: FakeSheets, seconds: Seconds) -> None:
+        self.server, self.cloud, self.seconds = server, server.cloud, seconds
+        self.book: Book = self.cloud.new_book("台账", TAB)
+        self.person = Manager(self.cloud, self.book)
+        self.person.fill(TAB, ROWS)
+        self.opened: list[GoogleWorkbook] = []
+
+    def open(self, pace: Pace = AT_ONCE, *, unlimited: bool = True) -> GoogleWorkbook:
+        google = account(self.server, timer=self.seconds, sleep=self.seconds.sleep, unlimited=unlimited)
+        self.opened.append(GoogleWorkbook(google, self.book.id, timer=self.seconds, pace=pace))
+        return self.opened[-1]
+
+    def rows(self) -> list[list[Value]]:
+        return [list(row) for row in self.person.rows(TAB)]
+
+    def calls(self, kind: str) -> int:
+        return sum(entry.kind == kind for entry in self.cloud.log)
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def shop(seconds: Seconds) -> Iterator[Shop]:
+    with running(Cloud(clock=seconds, sleep=seconds.sleep)) as server:
+        made = Shop(server, seconds)
+        yield made
+        for workbook in made.opened:
+            workbook.close()
+        assert not server.cloud.mismatches, server.cloud.mismatches
+
+
+def edit(row: int, column: int, value: Value, was: Value, record: str | None) -> CellEdit:
+    return CellEdit(TAB, row, column, value, was, record, 3)
+
+
+def commit(base: Snapshot, *edits: CellEdit, inserts: tuple[RowInsert, ...] = (), generation: int = 1) -> Commit:
+    return Commit(base.revision, edits, Stamp("w", generation), inserts)
+
+
+def by_id(rows: list[list[Value]]) -> dict[Value, list[Value]]:
+    return {row[2]: row[:2] for row in rows[1:] if len(row) == 3}
+
+
+# -- rows that move under a commit -------------------------------------------------------------------------------------
+
+
+def meanwhile(shop: Shop, act: Callable[[], object]) -> None:
+    """Something the manager does between our reading and our writing."""
+    shop.cloud.plans.do(lambda _: act(), on=":batchUpdate")
+
+
+@pytest.mark.parametrize("what", ["sort", "insert", "delete", "cut"])
+def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, what: str) -> None:
+    acts: dict[str, Callable[[], object]] = {
+        "sort": lambda: shop.person.sort(TAB, 2, 2),
+        "insert": lambda: shop.person.insert_row(TAB, 2),
+        "delete": lambda: shop.person.delete_row(TAB, 2),
+        "cut": lambda: (shop.person.copy_row(TAB, 2, 5), shop.person.delete_row(TAB, 2)),
+    }
+    workbook = shop.open()
+    base = workbook.read()
+    meanwhile(shop, acts[what])
+    after = workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])))
+    wanted = {IDS[0]: ["新店", 3], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 9]}
+    if what == "delete":
+        del wanted[IDS[0]]
+    assert by_id(shop.rows()) == wanted
+    assert {incident.record for incident in after.incidents} <= {IDS[0], IDS[2]}
+    assert after.incidents or what == "insert"
+    assert all(incident.mended for incident in after.incidents) == (what != "delete")
+    assert workbook.read().sheets[TAB].rows == after.sheets[TAB].rows
+    assert after.stamp == Stamp("w", 1)
+
+
+def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop) -> None:
+    shop.person.type(TAB, 2, 3, None)
+    workbook = shop.open()
+    base = workbook.read()
+    meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
+    after = workbook.write(commit(base, edit(2, 3, "YH261122-NEWNW", None, None)))
+    assert by_id(shop.rows()) == {"YH261122-NEWNW": ["甲店", 3], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 1]}
+    assert after.incidents
+
+
+def test_a_row_typed_where_a_new_record_goes_is_not_touched(shop: Shop) -> None:
+    workbook = shop.open()
+    base = workbook.read()
+    assert base.sheets[TAB].live
+    meanwhile(shop, lambda: shop.person.fill(TAB, [("经理的店", 7.0)], first_row=5))
+    new = [edit(5, column, value, None, None) for column, value in enumerate(("丁店", 4.0, "YH261104-DDDDD"), 1)]
+    workbook.write(commit(base, *new, inserts=(RowInsert(TAB, 5),)))
+    assert shop.rows()[4:] == [["丁店", 4, "YH261104-DDDDD"], ["经理的店", 7]]
+
+
+def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop) -> None:
+    workbook = shop.open()
+    first = workbook.write(commit(workbook.read(), edit(2, 1, "一", "甲店", IDS[0]), generation=1))
+    old = shop.person.save_copy()
+    second = workbook.write(commit(first, edit(2, 1, "二", "一", IDS[0]), generation=2))
+    meanwhile(shop, lambda: shop.person.restore(old))
+    with pytest.raises(Moved):
+        workbook.write(commit(second, edit(3, 1, "三", "乙店", IDS[1]), generation=3))
+    assert workbook.read().stamp == Stamp("w", 1)
+    assert shop.rows()[2][0] == "乙店"
+
+
+def test_no_commit_hides_a_change_that_was_noticed_and_not_yet_read(shop: Shop) -> None:
+    workbook = shop.open(Pace(), unlimited=False)
+    base = workbook.read()
+    shop.person.type(TAB, 4, 1, "经理改了")
+    shop.seconds.now += 2.5
+    assert workbook.revision() == base.revision, "looked at the version, and reading is not due yet"
+    with pytest.raises(Moved):
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    assert workbook.read().sheets[TAB].value(4, 1) == "经理改了"
+
+
+# -- lost answers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "when", "happened"),
+    [
+        (unavailable(), When.BEFORE, False),
+        (unavailable(), When.AFTER, True),
+        (internal(), When.APPLIED, True),
+        (Cut(), When.BEFORE, False),
+        (Cut(), When.AFTER, True),
+        (Cut(halfway=True), When.AFTER, True),
+    ],
+)
+def test_a_lost_answer_is_looked_up_and_never_repeated(
+    shop: Shop, fault: Exception, when: When, happened: bool
+) -> None:
+    workbook = shop.open()
+    base = workbook.read()
+    asked = commit(base, edit(2, 1, "新店", "甲店", IDS[0]))
+    shop.cloud.plans.fail(fault, when=when, on=":batchUpdate")
+    if happened:
+        assert workbook.write(asked).sheets[TAB].value(2, 1) == "新店"
+    else:
+        with pytest.raises(GoogleDown):
+            workbook.write(asked)
+    assert shop.rows()[1][0] == ("新店" if happened else "甲店")
+    sent = [entry for entry in shop.cloud.log if entry.kind == "write"]
+    assert len(sent) == (1 if happened else 2), "the second one only bars the way"
+
+
+def test_a_batch_still_on_its_way_comes_too_late(shop: Shop) -> None:
+    workbook = shop.open()
+    base = workbook.read()
+    sent: list[Callable[[], object]] = []
+    asks = workbook._calls.batch
+
+    def lose(requests: object, ranges: object = ()) -> object:
+        listed = list(requests)  # type: ignore[call-overload]
+        sent.append(lambda: asks(listed, ranges))  # type: ignore[arg-type]
+        if len(sent) == 1:
+            raise InDoubt("on its way")
+        return sent[-1]()
+
+    workbook._calls.batch = lose  # type: ignore[assignment,method-assign]
+    with pytest.raises(GoogleDown):
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    with pytest.raises(StorageError):
+        sent[0]()
+    assert shop.rows()[1][0] == "甲店"
+
+
+def test_what_cannot_be_looked_up_stays_in_doubt_until_it_can(shop: Shop) -> None:
+    workbook = shop.open()
+    base = workbook.read()
+
+    shop.cloud.plans.do(
+        lambda _: shop.cloud.plans.fail(unavailable(), times=None), when=When.APPLIED, on=":batchUpdate"
+    )
+    shop.cloud.plans.fail(Cut(), when=When.AFTER, on=":batchUpdate")
+    with pytest.raises(InDoubt):
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    shop.cloud.plans.clear()
+    workbook.settle()
+    found = workbook.read()
+    assert found.stamp == Stamp("w", 1) and found.sheets[TAB].value(2, 1) == "新店"
+
+
+# -- several writers ---------------------------------------------------------------------------------------------------
+
+
+def test_only_one_of_two_installations_writes(shop: Shop) -> None:
+    ours, theirs = shop.open(), shop.open()
+    ours.claim("a", Path("/甲"))
+    theirs.claim("b", Path("/乙"))
+    mine, other = ours.read(), theirs.read()
+    ours.write(commit(mine, edit(2, 1, "甲写", "甲店", IDS[0])))
+    with pytest.raises((Moved, ForeignInstallation)):
+        theirs.write(commit(other, edit(3, 1, "乙写", "乙店", IDS[1])))
+    theirs.read()
+    with pytest.raises(ForeignInstallation) as refused:
+        theirs.claim("b", Path("/乙"))
+    assert "甲" in str(refused.value)
+    theirs.claim("b", Path("/乙"), take_over=True)
+    theirs.write(commit(theirs.read(), edit(3, 1, "乙写", "乙店", IDS[1]), generation=2))
+    ours.read()
+    with pytest.raises(ForeignInstallation):
+        ours.claim("a", Path("/甲"))
+    assert [row[0] for row in shop.rows()] == ["店铺", "甲写", "乙写", "丙店"]
+
+
+def test_a_lost_token_is_made_anew(shop: Shop) -> None:
+    workbook = shop.open()
+    first = workbook.write(commit(workbook.read()))
+    shop.person.delete_named_ranges()
+    with suppress(Moved):  # unless the reading just before found out already
+        workbook.write(commit(first, edit(2, 1, "新店", "甲店", IDS[0]), generation=2))
+    now = workbook.read()
+    workbook.write(commit(now, edit(2, 1, "新店", now.sheets[TAB].value(2, 1), IDS[0]), generation=3))
+    assert len(shop.book.content.named) == 1 and shop.rows()[1][0] == "新店"
+
+
+# -- what polling cannot see -------------------------------------------------------------------------------------------
+
+
+def test_a_formula_with_the_same_result_is_found_before_it_is_written_over(shop: Shop) -> None:
+    workbook = shop.open(Pace(look=1e9, again=1e9, own=1e9, always=1e9))
+    base = workbook.read()
+    shop.person.key_in(TAB, 2, 2, "=1+2")
+    with pytest.raises(Moved):
+        workbook.write(commit(base, edit(2, 2, 5.0, 3.0, IDS[0])))
+    assert workbook.read().sheets[TAB].mark(2, 2) is Mark.FORMULA
+    assert shop.rows()[1][1] == "=1+2"
+
+
+def test_texts_never_become_formulas_and_numbers_stay_numbers(shop: Shop) -> None:
+    workbook = shop.open()
+    workbook.write(commit(workbook.read(), edit(2, 1, "=1+1", "甲店", IDS[0]), edit(3, 1, "00123", "乙店", IDS[1])))
+    assert [shop.person.tab(TAB).cell(row, 0)["userEnteredValue"] for row in (1, 2)] == [
+        {"stringValue": "=1+1"},
+        {"stringValue": "00123"},
+    ]
+    assert shop.person.tab(TAB).cell(2, 0)["userEnteredFormat"]["numberFormat"]["type"] == "TEXT"
+
+
+def test_our_own_tab_is_nobodys_business(shop: Shop) -> None:
+    workbook = shop.open()
+    after = workbook.write(commit(workbook.read()))
+    assert after.titles == (TAB,) and OWN_TAB not in after.sheets
+    tab = shop.person.tab(OWN_TAB)
+    assert tab.settings["hidden"] is True
+
+
+def test_a_renamed_tab_is_found_under_its_new_name(shop: Shop) -> None:
+    workbook = shop.open()
+    workbook.read()
+    shop.person.rename_tab(TAB, "转账")
+    assert workbook.read().titles == ("转账",)
+
+
+# -- pace --------------------------------------------------------------------------------------------------------------
+
+
+def test_polling_asks_drive_every_two_seconds_and_reads_only_what_moved(shop: Shop) -> None:
+    workbook = shop.open(Pace(), unlimited=False)
+    workbook.revision()
+    shop.cloud.log.clear()
+    for _ in range(100):  # fifty seconds, as the keeper asks
+        shop.seconds.now += 0.5
+        workbook.revision()
+    assert shop.calls("read") == 0 and 20 <= shop.calls("drive") <= 26
+    shop.person.type(TAB, 2, 1, "经理改了")
+    began = shop.seconds.now
+    while workbook.read().sheets[TAB].value(2, 1) != "经理改了":
+        shop.seconds.now += 0.5
+    assert shop.seconds.now - began <= 6
+    assert shop.calls("read") <= 3
+
+
+def test_a_minute_never_passes_without_a_reading(shop: Shop) -> None:
+    workbook = shop.open(Pace(), unlimited=False)
+    workbook.revision()
+    shop.book.version_delay = 1e9  # Drive sleeps
+    shop.person.type(TAB, 2, 1, "经理改了")
+    shop.seconds.now += 61
+    assert workbook.read().sheets[TAB].value(2, 1) == "经理改了"
+
+
+def test_the_governor_lets_at_most_forty_through_in_any_minute(seconds: Seconds) -> None:
+    governor = Governor(seconds, seconds.sleep)
+    passed: list[float] = []
+    for _ in range(400):
+        governor.take(Kind.WRITE)
+        passed.append(seconds.now)
+    most = max(sum(start <= one < start + 60 for one in passed) for start in passed)
+    assert most <= 40
+
+
+def test_polling_leaves_tokens_for_what_people_save(seconds: Seconds) -> None:
+    governor = Governor(seconds, seconds.sleep)
+    while governor.may_poll():
+        pass
+    began = seconds.now
+    governor.take(Kind.READ)
+    assert seconds.now == began, "a save does not wait for polling"
+    governor.scold()
+    assert not governor.may_poll()
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+def off(shop: Shop, service: str) -> None:
+    shop.cloud.disabled.add(f"{service}.googleapis.com")
+
+
+REFUSALS: list[tuple[str, Callable[[Shop], object], type[StorageError], str]] = [
+    ("not shared", lambda shop: shop.person.unshare(), NotShared, EMAIL),
+    ("deleted", lambda shop: shop.person.delete_file(), NoSpreadsheet, "删除"),
+    ("in the bin", lambda shop: shop.person.trash(), InTheBin, "回收站"),
+    ("Sheets off", lambda shop: off(shop, "sheets"), SheetsApiOff, "Google Sheets API"),
+    ("Drive off", lambda shop: off(shop, "drive"), DriveApiOff, "Google Drive API"),
+    ("down", lambda shop: shop.cloud.plans.fail(unavailable(), times=None), GoogleDown, "暂时出错"),
+    (
+        "quota",
+        lambda shop: shop.cloud.plans.fail(quota_exceeded("Read", True, 60, "1"), on="/v4/", times=None),
+        QuotaUsedUp,
+        "次数",
+    ),
+    ("cut", lambda shop: shop.cloud.plans.fail(Cut(), times=None), NoNetwork, "HTTPS_PROXY"),
+]
+
+
+@pytest.mark.parametrize(("act", "kind", "word"), [one[1:] for one in REFUSALS], ids=[one[0] for one in REFUSALS])
+def test_every_refusal_has_its_sentence_and_ends(
+    shop: Shop, act: Callable[[Shop], object], kind: type[StorageError], word: str
+) -> None:
+    act(shop)
+    workbook = shop.open()
+    with pytest.raises(kind) as refused:
+        workbook.read()
+    assert word in str(refused.value)
+    shop.cloud.plans.clear()
+    shop.cloud.disabled.clear()
+    shop.person.share()
+    shop.person.trash(False)
+    shop.book.deleted = False
+    shop.seconds.now += 100
+    assert workbook.read().titles == (TAB,)
+
+
+def test_a_share_for_reading_is_read_and_not_written(shop: Shop) -> None:
+    shop.person.share("reader")
+    workbook = shop.open()
+    base = workbook.read()
+    with pytest.raises(SharedReadOnly) as refused:
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    assert EMAIL in str(refused.value)
+
+
+def test_a_key_that_was_deleted(shop: Shop) -> None:
+    workbook = shop.open()
+    shop.cloud.account().revoked = True
+    with pytest.raises(CredentialRevoked) as refused:
+        workbook.read()
+    assert "密钥" in str(refused.value)
+
+
+def test_without_any_key_the_way_there_is_told(tmp_path: Path) -> None:
+    workbook = GoogleWorkbook(Account.configured(tmp_path / "secrets.toml"), "1" * 44, timer=lambda: 0.0)
+    with pytest.raises(NotConfigured) as refused:
+        workbook.read()
+    assert "gcp_service_account" in str(refused.value)
+
+
+def test_trouble_is_not_asked_about_at_every_call(shop: Shop) -> None:
+    shop.cloud.plans.fail(unavailable(), times=None)
+    workbook = shop.open(Pace())
+    for _ in range(120):  # a minute of an outage
+        shop.seconds.now += 0.5
+        with pytest.raises(GoogleDown):
+            workbook.revision()
+    assert len(shop.cloud.log) <= 40

@@ -153,13 +153,12 @@ def texts(messages: list[ForwardMsg]) -> str:
 
 
 def widget(messages: list[ForwardMsg], kind: str, label: str) -> str:
-    """The id of a widget on the page."""
-    for message in messages:
-        if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = message.delta.new_element
-            if element.WhichOneof("type") == kind and getattr(element, kind).label.startswith(label):
-                return getattr(element, kind).id
-    raise AssertionError(f"no {kind} {label}")
+    """The id of a widget on the page: the one of this label, else the first whose label begins with it."""
+    elements = [message.delta.new_element for message in messages if message.WhichOneof("type") == "delta"]
+    found = [getattr(one, kind) for one in elements if one.WhichOneof("type") == kind]
+    fitting = [one for one in found if one.label.startswith(label)]
+    assert fitting, f"no {kind} {label}"
+    return next((one.id for one in fitting if one.label == label), fitting[0].id)
 
 
 def component(messages: list[ForwardMsg], name: str) -> list[dict[str, Any]]:

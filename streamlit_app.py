@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from logic import office
-from pages import entry, printing
+from pages import entry, photos, printing
 from pages.parts import entrance, outcome, pulse
 from pages.parts.chinese import ChineseWords
 from pages.parts.gate import Gate
@@ -32,7 +32,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    routes=(*entry.ROUTES, *printing.ROUTES, *pulse.ROUTES),
+    routes=(*entry.ROUTES, *printing.ROUTES, *photos.ROUTES, *pulse.ROUTES),
     middleware=[Middleware(Gate), Middleware(ChineseWords)],
     on_script_error=outcome.crashed,
 )

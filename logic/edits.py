@@ -15,6 +15,7 @@ from logic.changes import Change, Edit, Outcome, Source, new_change_id
 from logic.deciding import Decision, decide
 from logic.desk import Desk
 from logic.judgement import Judgement
+from logic.photos import strange
 from logic.rules import Level
 from logic.violations import Violation
 from sheets.journal import Entry, NewEntry, ReleaseRow
@@ -71,6 +72,7 @@ def submit(
         undoes=undoes,
     )
     unread = [violation for one in understood for violation in one.violations]
+    unread += [violation for one in understood for violation in strange(desk, judgement, person, one)]
     if unread:
         why = "有内容看不懂,请按提示改正后再保存。"
         return _refuse(desk, change, "rejected", why, tuple(unread), since=since)

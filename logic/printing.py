@@ -16,6 +16,7 @@ _LEFT_OUT = frozenset({ID_FIELD, CHECK_FIELD})
 class Line:
     """A column on paper."""
 
+    name: str
     label: str
     text: str
 
@@ -33,7 +34,7 @@ def printout(register: Register, key: str) -> Printout | None:
 
 def lines(register: Register, one: Printout, record: Record) -> list[Line]:
     """The columns in their order. A blank one of a declared printout stands there to be filled by hand."""
-    found = [Line(register.fields[name].header, record.text(name)) for name in one.fields]
+    found = [Line(name, register.fields[name].header, record.text(name)) for name in one.fields]
     return found if one in register.prints else [line for line in found if line.text]
 
 

@@ -92,7 +92,7 @@ def _draw_failed(desk: Desk, entry: Entry, registers: Mapping[str, Register]) ->
         markup.put(f"<b>{markup.escaped(head)}</b>", markup.table(("列", "打开时", "您填的"), rows) if rows else "")
     choices = None
     if failed.state == "overtaken" and failed.conflicts:
-        choices = conflict.choose(failed.conflicts, f"conflict-{entry.id}")
+        choices = conflict.choose(desk, failed.conflicts, f"conflict-{entry.id}")
     with st.container(horizontal=True):
         if failed.state == "overtaken" and failed.conflicts:
             st.button(

@@ -15,12 +15,16 @@ from starlette.routing import Route
 
 from logic.clock import now
 from logic.desk import NotRead
-from logic.office import desk_of
+from logic.kinds.texts import photo_names, without_photos
+from logic.office import desk_of, door
+from logic.photos import is_photo
 from logic.printing import Line, lines, printout
-from logic.register import Printout, registers
+from logic.register import Printout, Register, registers
 from logic.tickets import PRINTING, Ticket
 from pages.parts import bare, gate
 from pages.parts.markup import escaped
+from pages.photos import Place, address
+from sheets.photos import Photos
 
 _CSS = Path(__file__).with_name("printing.css").read_text(encoding="utf-8")
 _PRINT = "document.getElementById('print').addEventListener('click', () => window.print());"
@@ -53,11 +57,26 @@ def sheet(ticket: Ticket, at: dt.datetime) -> Response:
             404,
         )
     foot = f"编号 {record.key} · 打印时间 {at:%Y-%m-%d %H:%M} · 打印人 {ticket.actor}"
-    return page(f"{choice.title} {record.key}", body(choice, lines(register, choice, record), foot))
+    shown = [(line.label, _content(line, register, ticket)) for line in lines(register, choice, record)]
+    return page(f"{choice.title} {record.key}", body(choice, shown, foot))
 
 
-def body(choice: Printout, shown: Sequence[Line], foot: str) -> str:
-    """One part for each copy, with a line between along which they are cut apart."""
+def _content(line: Line, register: Register, ticket: Ticket) -> str:
+    """HTML of a column: its text, or its photos."""
+    names = photo_names(line.text) if is_photo(register.fields[line.name]) else []
+    if not names:
+        return escaped(line.text)
+    place = Place(register.key, line.name, ticket.record)
+    known = Photos(door().store).known(names)
+    pictures = "".join(
+        f'<img src="{escaped(address(ticket.session, place, name))}" alt="照片">' if name in known else "(找不到照片)"
+        for name in names
+    )
+    return f'<div class="photos">{pictures}</div>{escaped(without_photos(line.text))}'
+
+
+def body(choice: Printout, shown: Sequence[tuple[str, str]], foot: str) -> str:
+    """One part for each copy, with a line between along which they are cut apart. `shown`: labels, and HTML beside them."""
     parts = [_part(choice, shown, foot, copy) for copy in choice.copies]
     cut = '<div class="cut" aria-hidden="true"><span>✂ 沿虚线剪开</span></div>'
     button = (
@@ -66,8 +85,8 @@ def body(choice: Printout, shown: Sequence[Line], foot: str) -> str:
     return button + cut.join(parts)
 
 
-def _part(choice: Printout, shown: Sequence[Line], foot: str, copy: str) -> str:
-    rows = "".join(f"<tr><th>{escaped(line.label)}</th><td>{escaped(line.text)}</td></tr>" for line in shown)
+def _part(choice: Printout, shown: Sequence[tuple[str, str]], foot: str, copy: str) -> str:
+    rows = "".join(f"<tr><th>{escaped(label)}</th><td>{content}</td></tr>" for label, content in shown)
     signed = "".join(f'<p class="sign"><span>{escaped(one)}</span><i></i></p>' for one in choice.signatures)
     named = f'<span class="copy">{escaped(copy)}</span>' if copy else ""
     pieces = [
@@ -85,7 +104,8 @@ def refused(head: str, remedy: str, status: int) -> Response:
 
 
 def page(title: str, content: str, status: int = 200) -> Response:
-    return bare.page(title, content, _CSS, status=status, script=_PRINT if 'id="print"' in content else "")
+    script = _PRINT if 'id="print"' in content else ""
+    return bare.page(title, content, _CSS, status=status, script=script, images=True)
 
 
 ROUTES = (Route("/print/{token}", respond),)

@@ -103,6 +103,12 @@ MIGRATIONS: tuple[str, ...] = (
         shared INTEGER NOT NULL, body TEXT NOT NULL, updated_at TEXT NOT NULL);
     CREATE UNIQUE INDEX list_views_name ON list_views (register, owner, name);
     """,
+    """
+    CREATE TABLE photos (
+        name TEXT PRIMARY KEY, digest TEXT NOT NULL, register TEXT NOT NULL, field TEXT NOT NULL, by TEXT NOT NULL,
+        at TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX photos_digest ON photos (digest);
+    """,
 )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import text
 from logic import clock
 from logic.cli import Trouble, remark, say
 from logic.office import DEMO_MARK, addresses, data_folder, secrets_path
-from sheets import ledger
+from sheets import ledger, photos
 from sheets.accounts import Accounts
 from sheets.gsheets_address import spreadsheet_id
 from sheets.marker import claim
@@ -33,7 +33,7 @@ from sheets.store import Store
 from sheets.xlsx_replace import sync
 
 FORMAT = 1
-MANIFEST, DATABASE, PHOTOS = "manifest.json", "console.sqlite", "photos"
+MANIFEST, DATABASE, PHOTOS = "manifest.json", "console.sqlite", photos.FOLDER
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 
 
@@ -140,8 +140,8 @@ def _fill(file: zipfile.ZipFile, folder: Path, store: Store | None, books: Seque
             store.backup(copy)
             file.write(copy, DATABASE)
     for photo in sorted((folder / PHOTOS).rglob("*")):
-        if photo.is_file():
-            file.write(photo, f"{PHOTOS}/{photo.relative_to(folder / PHOTOS).as_posix()}")
+        if photo.is_file() and photo.suffix != photos.PARTIAL:
+            file.write(photo, f"{PHOTOS}/{photo.relative_to(folder / PHOTOS).as_posix()}", zipfile.ZIP_STORED)
     manifest = {"format": FORMAT, "made_at": clock.now().isoformat(), "workbooks": [asdict(one) for one in saved]}
     file.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
 
@@ -219,6 +219,7 @@ def _put_in(place: Path, folder: Path, books: Sequence[Saved]) -> None:
     shutil.move(place / DATABASE, folder / DATABASE)
     if (place / PHOTOS).is_dir():
         shutil.move(place / PHOTOS, folder / PHOTOS)
+        photos.make_private(folder / PHOTOS)
     store = Store(folder)
     try:
         Accounts(store).forget_visitors()

@@ -10,6 +10,7 @@ from typing import Any
 from logic import wording
 from logic.kinds.kind import Kind, Misread
 from logic.normalise import half_width, without_blanks, without_hidden
+from sheets.ids import PHOTO_NAME
 
 _HAN = "\u2e80-\u9fff\uf900-\ufaff"
 _INNER_BLANKS = re.compile(r"\s+")
@@ -26,6 +27,9 @@ _WORD = re.compile(r"\S+")
 # A comma at an end, before another address, or after the extension of a file name: one or several?
 _UNCLEAR_WEB = re.compile(r"[,;，；](?:https?://|$)", re.IGNORECASE)
 _UNCLEAR_NAME = re.compile(r"\.\w{2,5}\s*[,;，；]|^[,;，；]|[,;，；]$")
+# A photo kept by the console, by itself or among others; what separates it from its neighbours goes.
+_PHOTO = re.compile(rf"(?<![^\s、,;，；])照片[:：]\s?({PHOTO_NAME})(?![^\s、,;，；])")
+_PHOTO_SEPARATORS = " \t\r\n\u2028\u2029\u3000、,;，；"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,34 @@ def _clear(part: str, unclear: re.Pattern[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Photo(Link):
-    """One or several photos: links or names of files, separated as in a Link of several."""
+    """One or several photos: those the console keeps (照片:202611/7K3QD2M9XH4T.jpg), links and names of files.
+
+    A photo of the console's stands out by itself: commas and blanks beside it separate, as when cells were copied together.
+    """
 
     name: str = field(default="photo", init=False)
     title: str = field(default="照片", init=False)
     many: bool = field(default=True, init=False)
+
+    def _parts(self, text: str) -> Iterator[str]:
+        text, done = without_hidden(text), 0
+        for photo in _PHOTO.finditer(text):
+            yield from Link._parts(self, text[done : photo.start()].strip(_PHOTO_SEPARATORS))
+            yield photo_text(photo[1])
+            done = photo.end()
+        yield from Link._parts(self, text[done:].strip(_PHOTO_SEPARATORS) if done else text)
+
+
+def photo_text(name: str) -> str:
+    """What stands in a cell for a photo of the console's."""
+    return f"照片:{name}"
+
+
+def photo_names(text: str) -> list[str]:
+    """The photos of the console's that a text of a Photo column names, each once, in order."""
+    return list(dict.fromkeys(photo[1] for photo in _PHOTO.finditer(without_hidden(text))))
+
+
+def without_photos(text: str) -> str:
+    """The rest of such a text: links and names of files."""
+    return _PHOTO.sub(" ", without_hidden(text)).strip(_PHOTO_SEPARATORS)

@@ -16,6 +16,7 @@ from logic.asking import Ask, Refused, Understood, understand
 from logic.changes import Edit
 from logic.desk import Desk
 from logic.judgement import Judgement, Record
+from logic.photos import strange
 from logic.register import Register
 from logic.staging.stage import Stage, StagedRow
 from logic.staging.texts import damage
@@ -77,6 +78,7 @@ def _understood(ask: Ask, desk: Desk, judgement: Judgement, person: Actor, now: 
     readable = {**ask.values, **dict.fromkeys(broken, "")}
     plain_ask = Ask(ask.register, None, readable)
     understood = understand(plain_ask, judgement, desk.registers, person, now, "", desk.elsewhere)
+    understood.violations.extend(strange(desk, judgement, person, understood))
     for name, problem in broken.items():
         key, text = understood.edit.record, str(ask.values[name])
         understood.violations.append(judgement.misread(desk.registers[ask.register], key, name, text, problem))

@@ -16,20 +16,23 @@ from logic.changes import Change, Conflict, Edit, Outcome
 from logic.desk import Desk
 from logic.edits import submit
 from logic.register import Register
-from pages.parts import markup
+from pages.parts import markup, photos
 
 MINE, THEIRS, BASE = "用我的", "用表格现在的", "恢复成打开时的"
 Choices = Mapping[tuple[str, str, str], str]
 Clashes = Mapping[tuple[str, str, str], Conflict]
 
 
-def choose(conflicts: Sequence[Conflict], key: str) -> Choices | None:
+def choose(desk: Desk, conflicts: Sequence[Conflict], key: str) -> Choices | None:
     """Draw the cells in conflict; the choices once every cell has one."""
     chosen: dict[tuple[str, str, str], str] = {}
     for number, one in enumerate(conflicts):
         with st.container(border=True):
-            rows = [(one.mine, one.theirs, one.base)]
-            markup.put(f"<b>{markup.escaped(one.column)}</b>", markup.table(("我的", "表格现在的", "打开时的"), rows))
+            register = desk.registers[one.register]
+            texts = (one.mine, one.theirs, one.base)
+            rows = [[photos.cell(register, one.record, one.column, text, one.theirs) for text in texts]]
+            table = markup.table_of(("我的", "表格现在的", "打开时的"), rows)
+            markup.put(f"<b>{markup.escaped(one.column)}</b>", table)
             choice = st.radio(
                 f"{markup.plain_label(one.column)}以哪个为准",
                 [MINE, THEIRS, BASE],

@@ -237,7 +237,7 @@ def _conflict(one: Opened) -> None:
     sent = one.outcome
     assert sent is not None
     markup.put(markup.box("warn", wording.outcome_label("Overtaken"), [sent.reason]))
-    choices = conflict.choose(sent.conflicts, f"conflict-{sent.change}")
+    choices = conflict.choose(one.desk, sent.conflicts, f"conflict-{sent.change}")
     st.button(
         "按选择保存",
         key=f"settle-{sent.change}",

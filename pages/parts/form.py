@@ -18,7 +18,7 @@ from logic.kinds.kind import JOINT
 from logic.normalise import split_parts
 from logic.people import ROSTER, ROSTER_NAMES
 from logic.register import Field, Register
-from pages.parts import folding, markup, outcome
+from pages.parts import folding, markup, outcome, photos
 from sheets.port import Mark
 
 CHOOSE = "请选择"
@@ -36,7 +36,6 @@ _EXAMPLES = {
     "phone": "例 13800138000",
     "email": "例 zhangsan@example.com",
     "link": "例 https://… 或文件名",
-    "photo": "例 https://… 或文件名,几张之间用顿号隔开",
 }
 _LISTS = ("choice", "choices")
 _LINKS = ("link", "photo")
@@ -184,6 +183,8 @@ def _draw_field(form: Form, one: Field) -> None:
 
 
 def _draw_widget(form: Form, one: Field, seen: str, common: dict[str, Any]) -> None:
+    if one.kind.name == "photo":
+        return photos.draw(form, one, common)
     options = _options(form, one, seen)
     is_open = bool(refers_to(one)) or (not one.kind.closed and one.kind.name != "staff")
     holds: Any = st.session_state[common["key"]]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from logic.changes import Source
 from logic.desk import Desk
 from logic.history import Step, history
+from logic.register import Register
 from logic.versions import Version
-from pages.parts import markup, outcome
+from pages.parts import markup, outcome, photos
 
 _STATES = {
     "saved": ("已写入表格", "good"),
@@ -41,19 +43,31 @@ def draw(desk: Desk, register: str, record: str, key: str, ways: Ways | None) ->
         return
     more = f"{key}-all"
     shown = steps if st.session_state.get(more) else steps[:SHOWN]
+    declared = desk.registers[register]
+    stood = _stood(desk, declared, record, steps)
     newest = next((step.entry.id for step in steps if step.entry.state == "saved"), "")
     for step in shown:
-        _draw_step(desk, register, step, key, ways, is_newest=step.entry.id == newest)
+        rows = _cells(declared, record, step, stood)
+        _draw_step(desk, register, step, rows, key, ways, is_newest=step.entry.id == newest)
     if len(steps) > len(shown):
         st.button(f"显示更早的 {len(steps) - len(shown)} 次修改", key=f"{key}-more", on_click=_set, args=(more, True))
 
 
-def _draw_step(desk: Desk, register: str, step: Step, key: str, ways: Ways | None, *, is_newest: bool) -> None:
+def _draw_step(
+    desk: Desk,
+    register: str,
+    step: Step,
+    rows: Iterator[tuple[str, ...]],
+    key: str,
+    ways: Ways | None,
+    *,
+    is_newest: bool,
+) -> None:
     label, tone = _STATES.get(step.entry.state, ("处理中", "wait"))
     heading = f"{markup.escaped(f'{step.change.at:%Y-%m-%d %H:%M} {step.change.actor} · {step.action}')}"
     who = markup.quiet(f"来源:{step.source}" + (f" · 说明:{step.change.reason}" if step.change.reason else ""))
     why = markup.quiet(f"原因:{step.outcome.reason}") if step.entry.state in ("overtaken", "rejected", "denied") else ""
-    cells = markup.table(("列", "修改前", "修改后"), step.cells) if step.cells else ""
+    cells = markup.table_of(("列", "修改前", "修改后"), rows) if step.cells else ""
     chip = markup.chip(label, tone)  # type: ignore[arg-type]
     with st.container(border=True):
         markup.put(f"<div>{chip}<b>{heading}</b></div>", who, why, cells)
@@ -67,6 +81,22 @@ def _draw_step(desk: Desk, register: str, step: Step, key: str, ways: Ways | Non
             if not is_newest and not is_asked:  # after the newest change it stands as it stands
                 args = (step.entry.id,)
                 st.button("回到此版本", key=f"{key}-back-{args[0]}", on_click=ways.look_back, args=args)
+
+
+def _stood(desk: Desk, register: Register, record: str, steps: Sequence[Step]) -> dict[str, str]:
+    """All that is known to have stood in the columns of a record, by header: what a refused change asked for did not."""
+    now = desk.view().judgement.record(register.key, record)
+    found = {one.header: [now.text(one.name)] if now is not None else [] for one in register.fields.values()}
+    for step in steps:
+        for header, before, after in step.cells if step.entry.state in ("saved", "pending") else ():
+            found[header] += [before, after] if step.change.source is Source.SHEET else [after]
+    return {header: "、".join(texts) for header, texts in found.items()}
+
+
+def _cells(register: Register, record: str, step: Step, stood: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """The rows of the table as HTML."""
+    for header, *texts in step.cells:
+        yield markup.cell(header), *(photos.cell(register, record, header, text, stood[header]) for text in texts)
 
 
 def _draw_undo(change: str, key: str, undo: Callable[[str], None]) -> bool:
@@ -83,15 +113,21 @@ def _draw_undo(change: str, key: str, undo: Callable[[str], None]) -> bool:
 
 def _draw_version(desk: Desk, register: str, version: Version, key: str, ways: Ways) -> None:
     """What going back would change, before it is done."""
-    fields = desk.registers[register].fields
+    declared = desk.registers[register]
+    fields = declared.fields
     left = [f"“{fields[name].header}”不变:{why}。" for name, why in version.kept.items()]
     if version.refusal:
         outcome.refuse("不能回到这个版本", version.refusal, *left)
     else:
-        rows = [(fields[name].header, version.now[name], text) for name, text in version.then.items()]
+        heads = {name: fields[name].header for name in version.then}
+        rows = [
+            (markup.cell(heads[name]), *(photos.cell(declared, version.record, heads[name], one, one) for one in texts))
+            for name, text in version.then.items()
+            if (texts := (version.now[name], text))
+        ]
         markup.put(
             markup.box("warn", "回到这次修改之后的样子", ["下面的单元格会改回去,回到版本本身也会记在历史里。", *left]),
-            markup.table(("列", "现在", "改回"), rows),
+            markup.table_of(("列", "现在", "改回"), rows),
         )
     with st.container(horizontal=True):
         if not version.refusal:

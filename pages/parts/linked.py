@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from logic.judgement import Record
 from logic.kinds import split_parts
 from logic.register import Register, registers
-from pages.parts import books, form, listing, markup, menu
+from pages.parts import books, form, listing, markup, menu, photos
 
 SHOWN = 20
 
@@ -48,11 +48,15 @@ def draw(records: Sequence[Record]) -> None:
 
 def _draw_one(register: Register, record: Record) -> None:
     columns = [one for one in register.fields.values() if not one.engine and one.name != "status"]
-    rows = [(one.header, text) for one in columns if (text := record.text(one.name))]
+    rows = [
+        (markup.cell(one.header), photos.cell(register, record.key, one.header, text, text))
+        for one in columns
+        if (text := record.text(one.name))
+    ]
     markup.put(
         f"<b>{markup.escaped(register.title)}</b> ",
         markup.chip(state) if (state := record.text("status")) else "",
         f"<span>{markup.escaped(listing.label_of(record, register))}</span>",
-        markup.table(("列", "内容"), rows),
+        markup.table_of(("列", "内容"), rows),
     )
     menu.link(register.key, record.key)

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 
 from logic.judgement import Judgement, Record
 from logic.kinds.kind import plain
+from logic.kinds.texts import without_photos
 from logic.lists.matching import Item, Viewer, folded, matching, value_of
 from logic.lists.query import ANY, Query
 from logic.normalise import split_parts
+from logic.photos import is_photo
 from logic.register import Register
 from logic.rules import Level
 
@@ -142,10 +144,12 @@ def _make(judgement: Judgement, register: Register, known: Mapping[str, tuple[ob
     items: list[Item] = []
     kept: dict[str, tuple[object, str, str]] = {}
     has_own = bool(own_columns(judgement, register))
+    pictured = [name for name, one in register.fields.items() if is_photo(one)]
     for key, record in judgement.records(register.key).items():
         entry = known.get(key)
         if entry is None or entry[0] is not record.cells:
-            entry = (record.cells, folded("\n".join((key, *record.texts().values()))), record.text("status"))
+            texts = record.texts() | {name: without_photos(record.text(name)) for name in pictured}
+            entry = (record.cells, folded("\n".join((key, *texts.values()))), record.text("status"))
         kept[key] = entry
         text = entry[1]
         if has_own:

@@ -44,8 +44,13 @@ def box(tone: Tone, head: str, lines: Iterable[str] = (), *, quiet: Iterable[str
 
 def table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A small table of texts."""
+    return table_of(headers, (map(cell, row) for row in rows))
+
+
+def table_of(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A small table of cells that are HTML already."""
     top = "".join(f"<th>{escaped(header)}</th>" for header in headers)
-    body = "".join(f"<tr>{''.join(f'<td>{cell(text)}</td>' for text in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<table class="console-table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 

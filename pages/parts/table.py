@@ -19,8 +19,10 @@ from logic.desk import View
 from logic.judgement import Judgement
 from logic.lists.columns import listed
 from logic.lists.query import Query
+from logic.photos import is_photo
 from logic.register import Field, Register
 from logic.rules import Level
+from pages.parts import photos
 from pages.parts.listing import Item, own_columns, own_texts, telling
 from sheets.port import CellFormat, Mark
 
@@ -101,7 +103,7 @@ def _header(one: Field, query: Query | None) -> dict[str, Any]:
 
 def _row(view: View, register: Register, fields: Sequence[Field], item: Item) -> dict[str, Any]:
     record = item.record
-    texts = [_short(record.text(one.name)) for one in fields]
+    texts = [_short(photos.brief(record.text(one.name)) if is_photo(one) else record.text(one.name)) for one in fields]
     texts += [_short(text) for text in own_texts(view.judgement, register, record)]
     row: dict[str, Any] = {"k": item.key, "c": texts}
     chips: list[list[str]] = []

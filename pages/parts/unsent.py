@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from logic.register import Field
-from pages.parts import actor, form, markup
+from pages.parts import actor, form, markup, photos
 from pages.parts.opened import Opened
 
 
@@ -23,6 +23,8 @@ def typed_into(one: Opened, forms: Iterable[tuple[form.Form, Sequence[Field]]]) 
         for field in fields:
             key = widgets.widget(field.name)
             known = key.replace(one.number, "")
+            if (beside := photos.rest_key(widgets, field)) in st.session_state:
+                found[beside.replace(one.number, "")] = form.text_of(st.session_state[beside])
             if key in st.session_state:
                 text = form.text_of(st.session_state[key])
                 begun = form.text_of(form.start(widgets, field, widgets.seen.get(field.name, "")))

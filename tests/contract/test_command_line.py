@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -740,6 +741,7 @@ def test_backup_and_restore(shell: Shell, book: Path, first: str) -> None:
     assert shell.submit(book, transfer(first, values={"备注": "甲"}, key="k1")).outcomes == ["saved"]
     photo.parent.mkdir()
     photo.write_bytes(b"jpg")
+    (photo.parent / "半.part").touch()
     (shell.data / "demo.txt").touch()
     store = Store(shell.data)
     accounts = Accounts(store)
@@ -758,6 +760,9 @@ def test_backup_and_restore(shell: Shell, book: Path, first: str) -> None:
     restored = shell.run("restore", saved)
     assert restored.code == 0, restored
     assert book.read_bytes() == then and photo.read_bytes() == b"jpg"
+    assert list(photo.parent.iterdir()) == [photo], "a photo that was being written is none"
+    if os.name != "nt":
+        assert stat.S_IMODE(photo.stat().st_mode) == 0o600
     kept = [path for path in (shell.data / "backups").iterdir() if path.name.startswith("恢复前-")]
     assert later in [path.read_bytes() for path in kept if path.is_file()]
     assert {path.suffix for path in kept} >= {".xlsx", ".sqlite"}

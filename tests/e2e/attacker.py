@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
@@ -25,7 +28,11 @@ PAGE = {"Accept": "text/html"}
 class Answer:
     status: int
     headers: http.client.HTTPMessage
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode(errors="replace")
 
     @property
     def goal(self) -> str:
@@ -47,17 +54,29 @@ class Client:
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    def send(self, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> Answer:
+    def send(self, method: str, path: str, body: str | bytes = "", headers: Mapping[str, str] | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         given = {"Cookie": self.cookie, **(headers or {})}
-        connection.request(method, path, body.encode() or None, given)
+        connection.request(method, path, (body.encode() if isinstance(body, str) else body) or None, given)
         got = connection.getresponse()
-        answer = Answer(got.status, got.headers, got.read().decode(errors="replace"))
+        answer = Answer(got.status, got.headers, got.read())
         connection.close()
         for line in got.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         return answer
+
+    def stream(self, path: str, pieces: Iterable[bytes], headers: Mapping[str, str]) -> Answer | None:
+        """Post a body in pieces, without saying how long it is; None where the server would not listen to the end."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", path, iter(pieces), {"Cookie": self.cookie, **headers}, encode_chunked=True)
+            got = connection.getresponse()
+            return Answer(got.status, got.headers, got.read())
+        except (BrokenPipeError, ConnectionResetError):
+            return None
+        finally:
+            connection.close()
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self.send("GET", path, headers={**PAGE, **(headers or {})})
@@ -109,9 +128,10 @@ class Client:
             yield opened
 
 
-def run(connection: ClientConnection, page: str, *states: WidgetState) -> list[ForwardMsg]:
+def run(connection: ClientConnection, page: str, *states: WidgetState, query: str = "") -> list[ForwardMsg]:
     """Run the script of a page with these widget states; everything it answers."""
     message = BackMsg()
+    message.rerun_script.query_string = query
     message.rerun_script.page_name = page
     message.rerun_script.widget_states.widgets.extend(states)
     connection.send(message.SerializeToString())
@@ -133,13 +153,28 @@ def texts(messages: list[ForwardMsg]) -> str:
 
 
 def widget(messages: list[ForwardMsg], kind: str, label: str) -> str:
-    """The id of a widget on the page."""
-    for message in messages:
-        if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = message.delta.new_element
-            if element.WhichOneof("type") == kind and getattr(element, kind).label.startswith(label):
-                return getattr(element, kind).id
-    raise AssertionError(f"no {kind} {label}")
+    """The id of a widget on the page: the one of this label, else the first whose label begins with it."""
+    elements = [message.delta.new_element for message in messages if message.WhichOneof("type") == "delta"]
+    found = [getattr(one, kind) for one in elements if one.WhichOneof("type") == kind]
+    fitting = [one for one in found if one.label.startswith(label)]
+    assert fitting, f"no {kind} {label}"
+    return next((one.id for one in fitting if one.label == label), fitting[0].id)
+
+
+def component(messages: list[ForwardMsg], name: str) -> list[dict[str, Any]]:
+    """What the components of this name on the page were given."""
+    return [json.loads(one.json) for one in _components(messages, name)]
+
+
+def component_id(messages: list[ForwardMsg], name: str, label: str) -> str:
+    """The id of the one that was given this label."""
+    return next(one.id for one in _components(messages, name) if json.loads(one.json)["label"] == label)
+
+
+def _components(messages: list[ForwardMsg], name: str) -> list[BidiComponent]:
+    elements = [message.delta.new_element for message in messages if message.WhichOneof("type") == "delta"]
+    found = [one.bidi_component for one in elements if one.WhichOneof("type") == "bidi_component"]
+    return [one for one in found if one.component_name == name]
 
 
 def free_port() -> int:

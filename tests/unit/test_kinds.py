@@ -41,6 +41,7 @@ from logic.kinds import (
     YesNo,
     split_parts,
 )
+from logic.kinds.texts import photo_names, photo_text, without_photos
 from logic.wording import has_chinese
 from sheets.port import MAX_TEXT, CellFormat, Serial, Value
 from tests.values import CELLS, TEXTS
@@ -90,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
     Ref("recall_slips", many=True),
     Derived(Money()),
 )
+PHOTOS = ("照片:202611/7K3QD2M9XH4T.jpg", "照片:202612/ABCDEFGHJKLM.png", "照片:202701/222222222222.jpg")
 ids = [f"{kind.name}{'-many' if kind.many else ''}" for kind in KINDS]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=ids)
 
@@ -112,6 +114,9 @@ typed = st.one_of(
     st.lists(st.from_regex(r"[a-z]{2}261122-[2-9A-HJ-NP-Z]{5}", fullmatch=True), max_size=3).map("，".join),
     st.lists(st.sampled_from(LINKS), max_size=4).map(" ".join),
     st.lists(st.sampled_from(LINKS), max_size=4).map("、".join),
+    st.lists(
+        st.one_of(st.sampled_from((*LINKS, *PHOTOS)), st.text(" 、,;，；:照片\n\u3000a.", max_size=4)), max_size=6
+    ).map("".join),
     st.from_regex(r"1[0-9]{10}|0571-?[0-9]{8}|[a-z]{1,5}@[a-z]{2,5}\.com|https?://[a-z]{1,9}/\w?", fullmatch=True),
 )
 floats = st.one_of(st.floats(), st.floats(0, 80_000), st.integers(0, 10**16).map(float))
@@ -321,6 +326,38 @@ def test_email_and_link() -> None:
 def test_several_links_in_one_cell(kind: Kind, text: str, values: tuple[str, ...]) -> None:
     assert kind.parse(text) == values and kind.read(text).value == values
     holds_its_shape(kind, values)
+
+
+@pytest.mark.parametrize("between", ["、", " ", "\n", ",", "，", ";", "、 ", "　", ",\n"])
+def test_photos_of_the_console_stand_out_by_themselves(between: str) -> None:
+    """However cells were copied together in the sheet."""
+    first, second = PHOTOS[:2]
+    for parts in (
+        (first, second),
+        ("聊天 1.png", first),
+        (first, "https://a.b/1,2.jpg"),
+        (first, "聊天.png", second, "二.jpg"),
+    ):
+        assert Photo().parse(between.join(parts)) == parts
+        holds_its_shape(Photo(), parts)
+    assert Photo().parse(f"{first}{between}{first}") == (first,)
+    assert Photo().parse(f"照片： {first[3:]}") == (first,)
+
+
+@pytest.mark.parametrize(
+    "text", ["旧照片:202611/7K3QD2M9XH4T.jpg", "照片:202611/7K3QD2M9XH4T.jpg.exe", "照片:202611/7K3Q.jpg"]
+)
+def test_what_only_resembles_a_photo_of_the_console_is_the_name_of_a_file(text: str) -> None:
+    assert Photo().parse(text) == (text,)
+    assert photo_names(text) == []
+
+
+def test_a_text_of_photos_is_told_apart() -> None:
+    text = f"{PHOTOS[0]}、https://a.b/1.jpg、{PHOTOS[1]}"
+    assert photo_names(text) == [one[3:] for one in PHOTOS[:2]]
+    assert without_photos(f"{PHOTOS[0]}\n{PHOTOS[1]}") == ""
+    assert "https://a.b/1.jpg" in without_photos(text) and "照片" not in without_photos(text)
+    assert photo_text(photo_names(text)[0]) == PHOTOS[0]
 
 
 @pytest.mark.parametrize("kind", [Link(many=True), Photo()])

@@ -14,7 +14,7 @@ from logic.desk import View
 from logic.judgement import Amendment, Judgement
 from logic.register import registers
 from pages import records
-from pages.parts import books, linked, listing, markup, opened
+from pages.parts import books, linked, listing, markup, opened, photos, table
 from pages.parts.chinese import ChineseWords
 from pages.parts.listing import ANY, Query
 from pages.parts.opened import Opened
@@ -54,6 +54,20 @@ def test_search_finds_any_column_whatever_the_width_or_case() -> None:
     assert found(judgement, Query(search="tb_")) == ["TB_3", "tb_2", "tb_1"]
     assert found(judgement, Query(oldest_first=True)) == ["tb_1", "tb_2", "TB_3"]
     assert found(judgement, Query(search="没有这个")) == []
+
+
+def test_photos_are_counted_in_the_list_and_not_searched() -> None:
+    register = registers()["after_sales_register"]
+    photo = "照片:202611/7K3QD2M9XH4T.jpg"
+    case = {"record_id": "SH210302-22222", "case_type": "质量问题", "proof_url": f"{photo}、聊天.png"}
+    judgement = Judgement.of(registers(), {"after_sales_register": rows_of(register, [case])}, now=NOW)
+    index = listing.index_of(judgement, register)
+    assert not index.find(Query(search="7K3QD2M9XH4T")) and len(index.find(Query(search="聊天"))) == 1
+    view = View(judgement, judgement, {}, {}, NOW, None, "")
+    (row,) = table.rows_of(view, register, index.find(Query()), table.Layout(("proof_url",)))["rows"]
+    assert "照片 1 张、聊天.png" in row["c"] and not any("7K3Q" in text for text in row["c"])
+    assert photos.brief(f"{photo}、照片:202611/7K3QD2M9XH4U.jpg") == "照片 2 张"
+    assert (photos.brief(""), photos.brief("聊天.png、二.png")) == ("", "聊天.png、二.png")
 
 
 def test_filters_by_state_and_by_findings() -> None:
@@ -157,17 +171,18 @@ def case_page() -> None:
     st.session_state["sent"] = form.changed(made, fields)
 
 
-def test_a_form_offers_what_settings_list_and_records_that_may_be_named() -> None:
-    page = AppTest.from_function(case_page).run()
+def test_a_form_offers_what_settings_list_and_records_that_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos.actor, "visit", lambda: None)
+    page = AppTest.from_function(case_page).run(timeout=30)
     assert not page.exception
     assert page.session_state["sent"] == {}
     assert page.selectbox(key="f-courier").options == ["顺丰速运", "早就没有的快递"]
     assert page.selectbox(key="f-slip_no").options == ["TD210302-22223 · 中通", "TD210302-22222"]
-    assert page.text_area(key="f-proof_url").value == "https://a.cn/1,2.png\n聊天 记录.png", "a line for each link"
+    assert page.text_area(key="f-proof_url-rest").value == "https://a.cn/1,2.png\n聊天 记录.png", "a line for each link"
     assert page.selectbox(key="f-case_type").label == "售后类型 *"
     page.selectbox(key="f-slip_no").set_value("TD210302-22223")
-    page.text_area(key="f-proof_url").set_value("https://a.cn/1,2.png\nhttps://a.cn/3.png")
-    page.run()
+    page.text_area(key="f-proof_url-rest").set_value("https://a.cn/1,2.png\nhttps://a.cn/3.png")
+    page.run(timeout=30)
     assert page.session_state["sent"] == {
         "slip_no": "TD210302-22223",
         "proof_url": "https://a.cn/1,2.png\nhttps://a.cn/3.png",

@@ -66,7 +66,7 @@ Make = Callable[..., Subject]
 
 
 @pytest.fixture(scope="session")
-def google() -> Iterator[FakeSheets]:
+def shared_google() -> Iterator[FakeSheets]:
     """One server for all tests; each makes spreadsheets of its own in it. Nothing may be asked that Google does not know."""
     with running() as server:
         yield server
@@ -75,7 +75,11 @@ def google() -> Iterator[FakeSheets]:
 
 @pytest.fixture(params=["memory", "xlsx", "google"])
 def make(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, google: FakeSheets
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_google: FakeSheets,
 ) -> Iterator[Make]:
     """Makes a workbook with one tab of the rows given; without rows it does not exist yet."""
     monkeypatch.setattr("sheets.xlsx.Child", OneChild)
@@ -101,14 +105,14 @@ def make(
         return Subject(workbook, hands)
 
     def spreadsheet(*rows: Sequence[Value], exists: bool = True) -> Subject:
-        google.cloud.quota.enforced = False
-        book = google.cloud.new_book("台账", TAB)
-        person = GoogleHands(google.cloud, book)
+        shared_google.cloud.quota.enforced = False
+        book = shared_google.cloud.new_book("台账", TAB)
+        person = GoogleHands(shared_google.cloud, book)
         if rows:
             person.fill(TAB, rows)
         if not exists:
             person.delete_file()
-        workbook = GoogleWorkbook(account(google), book.id, timer=time.monotonic, pace=AT_ONCE)
+        workbook = GoogleWorkbook(account(shared_google), book.id, timer=time.monotonic, pace=AT_ONCE)
         made.append(workbook)
         return Subject(workbook, person)
 

@@ -21,12 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def secrets(google: FakeSheets, tmp_path: Path) -> Path:
+def secrets(shared_google: FakeSheets, tmp_path: Path) -> Path:
     """The service account in the usual form."""
-    google.cloud.quota.enforced = False
+    shared_google.cloud.quota.enforced = False
     path = tmp_path / "密钥.toml"
-    lines = ["[google]", f"api_base_url = {json.dumps(google.address)}", "[gcp_service_account]"]
-    lines += [f"{name} = {json.dumps(value)}" for name, value in google.cloud.credentials().items()]
+    lines = ["[google]", f"api_base_url = {json.dumps(shared_google.address)}", "[gcp_service_account]"]
+    lines += [f"{name} = {json.dumps(value)}" for name, value in shared_google.cloud.credentials().items()]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
@@ -43,8 +43,8 @@ def run(module: str, *arguments: str | Path, data: Path, stdin: str = "") -> sub
     )
 
 
-def test_init_submit_check(google: FakeSheets, secrets: Path, data_folder: Path) -> None:
-    book = google.cloud.new_book("台账")
+def test_init_submit_check(shared_google: FakeSheets, secrets: Path, data_folder: Path) -> None:
+    book = shared_google.cloud.new_book("台账")
     address = f"https://docs.google.com/spreadsheets/d/{book.id}/edit#gid=0"
     made = run("logic", "init", address, "--secrets", secrets, data=data_folder)
     assert made.returncode == 0, made.stderr
@@ -57,24 +57,24 @@ def test_init_submit_check(google: FakeSheets, secrets: Path, data_folder: Path)
         stdin=json.dumps(line, ensure_ascii=False),
     )  # fmt: skip
     assert json.loads(sent.stdout)["outcome"] == "saved", sent.stdout + sent.stderr
-    rows = Manager(google.cloud, book).rows("员工名册")
+    rows = Manager(shared_google.cloud, book).rows("员工名册")
     assert rows[1][rows[0].index("姓名")] == "李财" and rows[1][rows[0].index("工号")] == "00123"
     checked = run("logic", "check", address, "--secrets", secrets, data=data_folder)
     assert checked.returncode in (0, 1) and "检查了" in checked.stderr, checked.stderr
 
 
-def test_what_is_missing_is_said(google: FakeSheets, secrets: Path, tmp_path: Path, data_folder: Path) -> None:
-    alone = google.cloud.new_book("别人的", share="")
+def test_what_is_missing_is_said(shared_google: FakeSheets, secrets: Path, tmp_path: Path, data_folder: Path) -> None:
+    alone = shared_google.cloud.new_book("别人的", share="")
     refused = run("logic", "check", alone.id, "--secrets", secrets, data=data_folder)
     assert refused.returncode == 2 and "共享" in refused.stderr
     lacking = run("logic", "check", alone.id, "--secrets", tmp_path / "没有.toml", data=data_folder)
     assert lacking.returncode == 2 and "gcp_service_account" in lacking.stderr
 
 
-def test_the_probe_finds_the_local_server_as_expected(google: FakeSheets) -> None:
-    google.cloud.quota.enforced = False
-    book = google.cloud.new_book("探测")
-    calls = Calls(account(google), book.id)
+def test_the_probe_finds_the_local_server_as_expected(shared_google: FakeSheets) -> None:
+    shared_google.cloud.quota.enforced = False
+    book = shared_google.cloud.new_book("探测")
+    calls = Calls(account(shared_google), book.id)
     findings = list(Probe(calls, time.monotonic, lambda seconds: None).run())
     calls.close()
     assert len(findings) >= 15 and not [one.line() for one in findings if not one.fine]

@@ -6,7 +6,7 @@ and stays until somebody chooses another. What is sent are the texts that differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,20 +126,31 @@ def draw(form: Form, fields: Sequence[Field], *, grouped: bool = True, folds: bo
     """The widgets, grouped as declared; a group that is named twice stands once. Where the form `folds`, what this record
     does not need comes last, folded."""
     shown = folding.first(form) if folds else frozenset(one.name for one in fields)
-    _draw_groups(form, [one for one in fields if one.name in shown], grouped=grouped)
+    places = [
+        st.container() for _ in range(2)
+    ]  # each at its own place, so that no fold of the sort before stays behind
+    with places[0]:
+        _draw_groups(form, fields, shown, grouped=grouped)
     rest = [one for one in fields if one.name not in shown]
     if rest:
-        folding.draw(form, rest, _draw_groups)
+        with places[1]:
+            folding.draw(form, rest, _draw_groups)
 
 
-def _draw_groups(form: Form, fields: Sequence[Field], *, grouped: bool = True) -> None:
+def _draw_groups(
+    form: Form, fields: Sequence[Field], shown: Collection[str] | None = None, *, grouped: bool = True
+) -> None:
+    """Those of the fields that are `shown`, by group. A group has its place whether or not anything of it is shown."""
     groups: dict[str, list[Field]] = {}
     for one in fields:
-        groups.setdefault(one.group if grouped else "", []).append(one)
+        members = groups.setdefault(one.group if grouped else "", [])
+        if shown is None or one.name in shown:
+            members.append(one)
     for title, members in groups.items():
-        if title:
-            st.markdown(f"**{markup.plain_label(title)}**")
-        _draw_group(form, members)
+        with st.container():
+            if title and members:
+                st.markdown(f"**{markup.plain_label(title)}**")
+            _draw_group(form, members)
 
 
 def _draw_group(form: Form, members: Sequence[Field]) -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from logic.desk import Desk, NotRead
-from logic.edits import outcome_of
 from logic.office import desk_of, keeper_of
 from logic.register import Register
 from logic.staging.batch import Batch, made, take_back
-from logic.staging.sending import refreshed, resumed, send
+from logic.staging.sending import resumed, send
 from logic.staging.together import Verdicts
-from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, table
+from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, shipping, table
 from pages.parts.listing import PAGE_ROWS
 
 _ADDRESS = "bulk"
 _ROW = "bulk-row"
 _PAGE = "bulk-page"
 _SAID = "bulk-said"
-_NUDGE_EVERY = 50  # records after which the Writer is told, so that it works while the rest is sent
-_REFRESH_SECONDS = 2
 _ALL = "all"
 
 
@@ -138,7 +134,7 @@ def _batch(desk: Desk, register: Register, batch: Batch) -> None:
         st.dialog(f"{register.title} · 一条记录", width="medium", on_dismiss=_close)(_row)(register, batch, found)
     if any(row.state == "queued" for row in batch.sent):
         with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
-            _progress(register)
+            shipping.follow(register, batched.shelf(desk), "已办理", "条")
 
 
 # -- one record --------------------------------------------------------------------------------------------------------
@@ -200,47 +196,14 @@ def _actions(desk: Desk, register: Register, batch: Batch, found: Verdicts) -> N
             markup.quiet(f"另外 {len(batch.waiting) - len(numbers)} 条不会动,原因写在下面;点一行看全部内容和依据。")
         )
     if sending:
-        words = "正在办理"
-        _run(register, words, len(numbers), send(desk, batched.shelf(desk), actor.current(), batch, numbers))
+        steps = send(desk, batched.shelf(desk), actor.current(), batch, numbers)
+        shipping.go_through(register, "正在办理", len(numbers), "条", steps)
     if undoing:
-        _run(register, "正在撤销", len(written), take_back(desk, batched.shelf(desk), actor.current(), batch))
+        steps = take_back(desk, batched.shelf(desk), actor.current(), batch)
+        shipping.go_through(register, "正在撤销", len(written), "条", steps)
 
 
 def _look_again(register: Register, batch: Batch) -> None:
     desk = desk_of(register)
     judgement = desk.view().judgement
     batched.shelf(desk).change(actor.current(), batch, lambda known: known.looked_at(judgement))
-
-
-def _run(register: Register, words: str, total: int, steps: Generator[int, None, None]) -> None:
-    """Go through with it, and show how far it is. Who is signed out meanwhile goes no further."""
-    keeper = keeper_of(register)
-    who = actor.current()
-    bar = st.progress(0.0, text=f"{words} {total} 条…")
-    drawn = time.monotonic()
-    for count in steps:
-        if count % _NUDGE_EVERY == 0:
-            keeper.nudge()
-        if time.monotonic() - drawn > 0.3:
-            drawn = time.monotonic()
-            bar.progress(min(1.0, count / total), text=f"{words}:{count}/{total} 条")
-            if actor.current() != who:
-                steps.close()
-                break
-    keeper.nudge()
-    st.rerun()
-
-
-@st.fragment(run_every=_REFRESH_SECONDS)
-def _progress(register: Register) -> None:
-    """How far the records that were sent are on their way into the sheet."""
-    desk = desk_of(register)
-    batch = batched.current(desk, register)
-    batch = refreshed(desk, batched.shelf(desk), actor.current(), batch) if batch is not None else None
-    queued = [row for row in batch.sent if row.state == "queued"] if batch is not None else []
-    if batch is None or not queued:
-        st.rerun()  # the list shows where they are now
-    entry = desk.journal.entry(queued[0].change)
-    why = outcome_of(entry).reason if entry is not None else ""
-    done = len(batch.sent) - len(queued)
-    markup.put(markup.box("wait", f"已办理 {len(batch.sent)} 条:{done} 条已写入表格,{len(queued)} 条正在写入", [why]))

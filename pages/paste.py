@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import streamlit as st
 
 from logic.desk import Desk, NotRead
-from logic.edits import outcome_of
 from logic.office import desk_of, keeper_of
 from logic.register import Register
 from logic.staging.reading import MAX_ROWS, Unstageable, fillable, stage_rows, stage_sheets
-from logic.staging.sending import refreshed, resumed, send
+from logic.staging.sending import resumed, send
 from logic.staging.stage import Stage
 from logic.staging.texts import pasted
 from logic.staging.verdicts import Verdicts
-from pages.parts import actor, markup, outcome, staged, staged_columns, staged_row, table
+from pages.parts import actor, markup, outcome, shipping, staged, staged_columns, staged_row, table
 from pages.parts.listing import PAGE_ROWS
 from sheets.port import StorageError
 from sheets.tabular import read_upload
@@ -24,8 +22,6 @@ from sheets.tabular import read_upload
 _ADDRESS = "import"
 _SAID = "import-said"
 _CONFIRM = "import-confirm"
-_NUDGE_EVERY = 50  # rows after which the Writer is told, so that it works while the rest is sent
-_REFRESH_SECONDS = 2
 _ALL = "all"
 
 
@@ -157,7 +153,7 @@ def _stage(desk: Desk, register: Register, stage: Stage) -> None:
     staged_row.draw(register)
     if any(row.state == "queued" for row in stage.sent):
         with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
-            _progress(register)
+            shipping.follow(register, staged.stages(desk), "已登记", "行")
 
 
 def _pager(at: int, last: int) -> None:
@@ -196,7 +192,9 @@ def _actions(desk: Desk, register: Register, stage: Stage, found: Verdicts) -> N
                 f"确定清空没有登记的 {len(stage.waiting)} 行", key="import-sure", on_click=_drop, args=(register,)
             )
     if sending:
-        _send(desk, register, stage, numbers)
+        shelf = staged.stages(desk)
+        steps = send(desk, shelf, actor.current(), stage, numbers)
+        shipping.go_through(register, "正在登记", len(numbers), "行", steps)
 
 
 def _clear(register: Register, at_once: bool) -> None:
@@ -214,32 +212,3 @@ def _drop(register: Register) -> None:
 
 def _tidy(register: Register, stage: Stage) -> None:
     staged.stages(desk_of(register)).change(actor.current(), stage, Stage.without_sent)
-
-
-def _send(desk: Desk, register: Register, stage: Stage, numbers: list[int]) -> None:
-    keeper, total = keeper_of(register), len(numbers)
-    bar = st.progress(0.0, text=f"正在登记 {total} 行…")
-    drawn = time.monotonic()
-    for count in send(desk, staged.stages(desk), actor.current(), stage, numbers):
-        if count % _NUDGE_EVERY == 0:
-            keeper.nudge()
-        if time.monotonic() - drawn > 0.3:
-            drawn = time.monotonic()
-            bar.progress(count / total, text=f"正在登记:{count}/{total} 行")
-    keeper.nudge()
-    st.rerun()
-
-
-@st.fragment(run_every=_REFRESH_SECONDS)
-def _progress(register: Register) -> None:
-    """How far the rows that were sent are on their way into the sheet."""
-    desk = desk_of(register)
-    stage = staged.current(desk, register)
-    stage = refreshed(desk, staged.stages(desk), actor.current(), stage) if stage is not None else None
-    queued = [row for row in stage.sent if row.state == "queued"] if stage is not None else []
-    if stage is None or not queued:
-        st.rerun()  # the list shows where they are now
-    entry = desk.journal.entry(queued[0].change)
-    why = outcome_of(entry).reason if entry is not None else ""
-    done = len(stage.sent) - len(queued)
-    markup.put(markup.box("wait", f"已登记 {len(stage.sent)} 行:{done} 行已写入表格,{len(queued)} 行正在写入", [why]))

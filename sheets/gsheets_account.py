@@ -85,6 +85,15 @@ class Session(AuthorizedSession):
         return urlunsplit((self._base.scheme, self._base.netloc, self._base.path + parts.path, parts.query, ""))
 
 
+class _Credentials(Credentials):
+    """Asks for tokens at token_uri and for nothing else. The library would look up in which regions the account may be used, at
+    an address of Google's that no setting changes, in a thread of its own: out of reach behind a reverse proxy, and of no use
+    for spreadsheets."""
+
+    def _after_refresh(self, request: object, method: object, url: object, headers: object) -> None:
+        """Called by the library before each request."""
+
+
 class _Asking(Request):
     """Asks the token endpoint, with a time-out for connecting too."""
 
@@ -134,6 +143,6 @@ class Account:
             signer = _signer(str(self.info["private_key"]).replace("\\n", "\n"), self.info.get("private_key_id"))
         except ValueError as error:
             raise NotConfigured(f"private_key: {error}") from error
-        credentials = Credentials(signer, self.email, str(self.info["token_uri"]), scopes=SCOPES)
+        credentials = _Credentials(signer, self.email, str(self.info["token_uri"]), scopes=SCOPES)
         session = Session(credentials, self.base, self.governor)
         return gspread.Client(auth=None, session=session).http_client  # type: ignore[arg-type]

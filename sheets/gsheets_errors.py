@@ -23,7 +23,7 @@ QUEUED = "修改已保存在队列里,恢复后会自动写入。"
 class NotConfigured(Unusable):
     sentence = (
         "还没有配置谷歌服务账号:.streamlit/secrets.toml 里没有完整的 [gcp_service_account],"
-        "请按“连接与建表”页面上的步骤填写。"
+        "请按 docs/google.md 的步骤填写。"
     )
 
 
@@ -88,7 +88,7 @@ class NoSpreadsheet(Missing):
     def sentence(self) -> str:  # type: ignore[override]
         return (
             f"找不到谷歌表格 {self.address}:它被删除了,或者网址不对。"
-            "请从回收站恢复,或在“连接与建表”里换成正确的网址;修改已保存在队列里。"
+            "请从回收站恢复,或在 .streamlit/secrets.toml 里换成正确的网址;修改已保存在队列里。"
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,13 +13,12 @@ from logic.staging.batch import Batch, BatchRow, batches
 from logic.staging.shelf import Shelf
 from logic.staging.together import RowVerdict, Verdicts, in_short
 from logic.staging.worth import judge
-from pages.parts import actor
+from pages.parts import actor, shipping
 from pages.parts.listing import telling
 from sheets.drafts import Drafts
 
 Change = Callable[[Batch], Batch]
 SHOWN = 60  # characters of a cell
-_KEPT = 8
 DONE = "done"
 LABELS = {
     "good": "可以",
@@ -34,8 +31,7 @@ _CHIPS = {"refused": "bad", "explain": "warn", "good": "good", "same": "plain"}
 _STATES = {"saved": ("good", "已写入"), "queued": ("wait", "正在写入")}
 _UNDONE = ("plain", "已撤销")
 
-_lock = threading.Lock()
-_judged: OrderedDict[tuple[str, str], tuple[tuple[str, int], Judgement, Verdicts]] = OrderedDict()
+_judged = shipping.Judged(judge)
 
 
 def shelf(desk: Desk) -> Shelf[Batch]:
@@ -48,20 +44,8 @@ def current(desk: Desk, register: Register) -> Batch | None:
 
 
 def verdicts(desk: Desk, batch: Batch) -> Verdicts:
-    """What would become of the records, worked out anew only when the batch or what everybody sees has changed."""
-    place, state = (actor.current(), batch.register), (batch.id, batch.version)
-    judgement = desk.view().judgement
-    with _lock:
-        known = _judged.get(place)
-    if known is not None and known[0] == state and known[1] is judgement:
-        return known[2]
-    found = judge(batch, desk, judgement, actor.current())
-    with _lock:
-        _judged[place] = (state, judgement, found)
-        _judged.move_to_end(place)
-        while len(_judged) > _KEPT:
-            _judged.popitem(last=False)
-    return found
+    """What would become of the records."""
+    return _judged.of(desk, batch)
 
 
 def group_of(row: BatchRow, found: Verdicts) -> str:

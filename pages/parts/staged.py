@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
 from logic import wording
 from logic.desk import Desk
-from logic.judgement import Judgement
 from logic.register import Register
 from logic.rules import Level
 from logic.staging import stage as shelf
 from logic.staging.shelf import Shelf
 from logic.staging.stage import Stage, StagedRow
 from logic.staging.verdicts import RowVerdict, Verdicts, in_short, judge
-from pages.parts import actor
+from pages.parts import actor, shipping
 from sheets.drafts import Drafts
 
 SHOWN = 60  # characters of a cell; the drawer of the row shows all of it
-_KEPT = 8
 SENT = "sent"
 LABELS = {"refused": "不能登记", "explain": wording.level_label("WARN"), "good": "可以登记", SENT: "已登记"}
 _CHIPS = {"refused": "bad", "explain": "warn", "good": "good"}
 _STATES = {"saved": ("good", "已写入"), "queued": ("wait", "正在写入")}
 
-_lock = threading.Lock()
-_judged: OrderedDict[tuple[str, str], tuple[tuple[str, int], Judgement, Verdicts]] = OrderedDict()
+_judged = shipping.Judged(judge)
 
 
 def stages(desk: Desk) -> Shelf[Stage]:
@@ -40,20 +35,8 @@ def current(desk: Desk, register: Register) -> Stage | None:
 
 
 def verdicts(desk: Desk, stage: Stage) -> Verdicts:
-    """What would become of the rows, worked out anew only when the stage or what everybody sees has changed."""
-    place, state = (actor.current(), stage.register), (stage.id, stage.version)
-    judgement = desk.view().judgement
-    with _lock:
-        known = _judged.get(place)
-    if known is not None and known[0] == state and known[1] is judgement:
-        return known[2]
-    found = judge(stage, desk, judgement, actor.current())
-    with _lock:
-        _judged[place] = (state, judgement, found)
-        _judged.move_to_end(place)
-        while len(_judged) > _KEPT:
-            _judged.popitem(last=False)
-    return found
+    """What would become of the rows."""
+    return _judged.of(desk, stage)
 
 
 def group_of(row: StagedRow, found: Verdicts) -> str:

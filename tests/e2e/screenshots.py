@@ -155,6 +155,9 @@ def many_at_once(camera: Camera) -> None:
     bad = [row(2, paid="一百块"), row(5, customer="", order="12")]
     paste(page, [HEADERS, row(1), bad[0], row(3), row(4, due="3000"), bad[1]])
     camera.take("paste")
+    for name in ("清空", "确定清空"):
+        page.get_by_role("button", name=name).click()
+        wait_idle(page)
     camera.go("bank_transfers?bank_transfers_state=已登记", "sales")
     for place in (3, 4, 5):
         page.locator("[data-tick]:visible").nth(place).click()

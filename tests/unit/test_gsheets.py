@@ -446,3 +446,12 @@ def test_trouble_is_not_asked_about_at_every_call(shop: Shop) -> None:
         with pytest.raises(GoogleDown):
             workbook.revision()
     assert len(shop.cloud.log) <= 40
+
+
+def test_nothing_is_asked_but_what_is_configured(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """google-auth would look up the account's regions at an address of Google's, in a thread of its own."""
+    begun: list[object] = []
+    looking_up = "CredentialsWithRegionalAccessBoundary._maybe_start_regional_access_boundary_refresh"
+    monkeypatch.setattr(f"google.auth.credentials.{looking_up}", lambda *arguments: begun.append(arguments))
+    assert shop.open().read().sheets[TAB].rows
+    assert begun == []

@@ -44,9 +44,9 @@ def test_what_changes_is_shown_to_a_page_left_alone(page: Page, console: Console
     record = steps.numbered(page).first.get_attribute("data-record") or ""
     hour_ago = seen_at(console, (now() - dt.timedelta(hours=1)).isoformat())
     file = File(console.workbook)
-    Hands(console.workbook).type(steps.SHEET, *file.place(record, "付款银行"), "经理改的银行")
+    Hands(console.workbook).type(steps.SHEET, *file.place(record, "付款人户名"), "经理改的户名")
     changed = page.locator(f'[data-record="{record}"]:visible')
-    expect(changed).to_contain_text("经理改的银行", timeout=steps.SAVED_WITHIN)
+    expect(changed).to_contain_text("经理改的户名", timeout=steps.SAVED_WITHIN)
     assert seen_at(console) == hour_ago  # nobody was there
     until(lambda: nothing_is_drawn(page, runs))
     steps.search(page, record)

@@ -48,6 +48,12 @@ def pick(page: Page, label: str, option: str) -> None:
     steps.choose_in(page, field(page, label), option)
 
 
+def unfold(page: Page) -> None:
+    """Show the columns that this step does not need."""
+    drawer(page).locator("summary", has_text=re.compile("其余 [0-9]+ 列")).click()
+    wait_idle(page)
+
+
 def begin(page: Page, step: str) -> None:
     """Choose an operation, which shows its form."""
     tab(page, "操作")
@@ -130,6 +136,7 @@ def test_the_whole_recall(page: Page, console: Console) -> None:
 
     # nobody refunds before the parcel is signed for
     open_case(page, console, AGENT, case)
+    unfold(page)
     pick(page, "退款发起方式", "客服同意")
     pick(page, "退款处理人", AGENT)
     press(page, "保存")

@@ -122,19 +122,18 @@ async def pulse(session: Session, ends: float) -> None:
     """The question every open page asks, and the list drawn again where the answer is another."""
     await asyncio.sleep(random.random() * 2)
     known = ""
-    reader, writer = await asyncio.open_connection("127.0.0.1", session.port)
-    asking = f"GET /pulse?of={PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{session.port}\r\nCookie: {session.cookie}\r\n\r\n"
+    asking = f"GET /pulse?of={PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{session.port}\r\nCookie: {session.cookie}\r\nConnection: close\r\n\r\n"
     while time.perf_counter() < ends:
+        reader, writer = await asyncio.open_connection("127.0.0.1", session.port)
         writer.write(asking.encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        assert head.startswith("http/1.1 200"), head
-        length = int(head.partition("content-length:")[2].partition("\r\n")[0])
-        version = json.loads(await reader.readexactly(length))["version"]
+        head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+        writer.close()
+        assert head.startswith("HTTP/1.1 200"), head
+        version = json.loads(body)["version"]
         if known not in ("", version):
             await session.run(session.watching)
         known = version
         await asyncio.sleep(2)
-    writer.close()
 
 
 async def save_meanwhile(folder: Path, ends: float) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from logic.clock import now
+
 ROOT = Path(__file__).resolve().parents[2]
 BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode")}
 CASES, SLIPS = "售后登记表", "快件退回单"
@@ -122,7 +124,7 @@ def book(staffed: Path, tmp_path: Path) -> Book:
 
 
 def test_the_whole_recall_with_every_refusal_on_the_way(book: Book) -> None:
-    today = dt.date.today()
+    today = now().date()
 
     # 登记
     no_waybill, nobody, made = book.submit(
@@ -233,7 +235,7 @@ def _stands_in_the_file(book: Book, one: str, number: str, today: dt.date) -> No
 
 def test_a_head_releases_the_platform_refunds_and_a_recall_fails(book: Book) -> None:
     """DAT-07 both ways; 撤回失败 from 已联系快递; 兼任岗位 signs; the signed part that never came back."""
-    today = f"{dt.date.today()}"
+    today = f"{now().date()}"
     made = book.saved(
         "赵敏",
         *(values(None, RECALL | {"原快递单号": f"YT880012345678{n}", "客户ID(旺旺)": f"tb_{n}"}) for n in range(4)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from playwright.sync_api import Browser, Page, expect
 
+from logic.clock import now
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.sound import expect_sound
@@ -41,7 +41,7 @@ def register_transfer(page: Page, console: Console, case: dict[str, str]) -> Non
     steps.fill(page, "联系电话", "13800138765")
     steps.fill(page, "应付金额(所列订单合计)", "128")
     steps.fill(page, "转账金额", "128")
-    steps.fill(page, "转账日期时间", f"{dt.date.today():%Y-%m-%d}")
+    steps.fill(page, "转账日期时间", f"{now().date():%Y-%m-%d}")
     steps.fill(page, "付款人户名", "王小明")
     steps.press(page, "保存")
     steps.expect_saved(page)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from playwright.sync_api import Browser, Page, expect
 
+from logic.clock import now
 from tests.e2e import steps
 from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.steps import File, drawer, expect_saved, fill, no_console_errors, open_first, press, tab
@@ -27,7 +26,7 @@ def test_add_a_record(page: Page, console: Console) -> None:
         fill(page, "订单号", LONG_NUMBER)
         fill(page, "应付金额(所列订单合计)", "￥1,280")
         fill(page, "转账金额", "１２８０元")
-        fill(page, "转账日期时间", f"{dt.date.today():%Y年%m月%d日}")
+        fill(page, "转账日期时间", f"{now().date():%Y年%m月%d日}")
         fill(page, "付款人户名", "王小明")
         press(page, "保存")
         expect_saved(page)

@@ -12,14 +12,12 @@ from logic.register import Register
 from logic.staging.batch import Batch, made, take_back
 from logic.staging.sending import resumed, send
 from logic.staging.together import Verdicts
-from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, shipping, table
-from pages.parts.listing import PAGE_ROWS
+from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, pager, shipping, table
 
 _ADDRESS = "bulk"
 _ROW = "bulk-row"
 _PAGE = "bulk-page"
 _SAID = "bulk-said"
-_ALL = "all"
 
 
 def is_open(register: Register) -> bool:
@@ -106,27 +104,11 @@ def _batch(desk: Desk, register: Register, batch: Batch) -> None:
         outcome.refuse("现在不能做", found.refusal)
     progress = st.container()
     _actions(desk, register, batch, found)
-    groups = {row.number: batched.group_of(row, found) for row in batch.rows}
-    count = {one: sum(group == one for group in groups.values()) for one in batched.LABELS}
-    names = {_ALL: "全部"} | {one: label for one, label in batched.LABELS.items() if count[one]}
-    count[_ALL] = len(batch.rows)
-    chosen = st.segmented_control(
-        "显示",
-        list(names),
-        default=_ALL,
-        required=True,
-        format_func=lambda one: f"{names[one]} {count[one]}",
-        key=f"bulk-show-{batch.id}-{'-'.join(names)}",
-        label_visibility="collapsed",
-    )
-    rows = [row for row in batch.rows if chosen == _ALL or groups[row.number] == chosen]
-    last = max(0, (len(rows) - 1) // PAGE_ROWS)
-    at = min(st.session_state.get(_PAGE, 1), last + 1) - 1
-    shown = rows[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
-    clicked = table.draw(f"bulk-{register.key}", batched.table_of(batch, register, shown, found, desk.view().judgement))
-    if last:
-        st.session_state[_PAGE] = at + 1
-        st.pagination(last + 1, key=_PAGE)
+    rows = shipping.chosen_rows(batch, lambda row: batched.group_of(row, found), batched.LABELS)
+    place, shown = pager.paged(rows, _PAGE)
+    drawn = batched.table_of(batch, register, shown, found, desk.view().judgement)
+    with place:
+        clicked = table.draw(f"bulk-{register.key}", drawn)
     if clicked:
         st.session_state[_ROW] = int(clicked)
         st.rerun()

@@ -14,15 +14,14 @@ from logic.staging.sending import resumed, send
 from logic.staging.stage import Stage
 from logic.staging.texts import pasted
 from logic.staging.verdicts import Verdicts
-from pages.parts import actor, markup, outcome, shipping, staged, staged_columns, staged_row, table
-from pages.parts.listing import PAGE_ROWS
+from pages.parts import actor, markup, outcome, pager, shipping, staged, staged_columns, staged_row, table
 from sheets.port import StorageError
 from sheets.tabular import read_upload
 
 _ADDRESS = "import"
 _SAID = "import-said"
 _CONFIRM = "import-confirm"
-_ALL = "all"
+_PAGE = "import-page"
 
 
 def is_open(register: Register) -> bool:
@@ -129,24 +128,10 @@ def _stage(desk: Desk, register: Register, stage: Stage) -> None:
         outcome.refuse("现在不能登记", found.refusal)
     progress = st.container()
     _actions(desk, register, stage, found)
-    groups = {row.number: staged.group_of(row, found) for row in stage.rows}
-    count = {one: sum(group == one for group in groups.values()) for one in staged.LABELS} | {_ALL: len(stage.rows)}
-    names = {_ALL: "全部"} | staged.LABELS
-    chosen = st.segmented_control(
-        "显示",
-        list(names),
-        default=_ALL,
-        required=True,
-        format_func=lambda one: f"{names[one]} {count[one]}",
-        key=f"import-show-{stage.id}",
-        label_visibility="collapsed",
-    )
-    rows = [row for row in stage.rows if chosen == _ALL or groups[row.number] == chosen]
-    last = max(0, (len(rows) - 1) // PAGE_ROWS)
-    at = min(st.session_state.get("import-page", 0), last)
-    shown = rows[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
-    clicked = table.draw(f"import-{register.key}", staged.table_of(stage, register, shown, found))
-    _pager(at, last)
+    rows = shipping.chosen_rows(stage, lambda row: staged.group_of(row, found), staged.LABELS)
+    place, shown = pager.paged(rows, _PAGE)
+    with place:
+        clicked = table.draw(f"import-{register.key}", staged.table_of(stage, register, shown, found))
     if clicked:
         staged_row.open_row(int(clicked))
         st.rerun()
@@ -154,17 +139,6 @@ def _stage(desk: Desk, register: Register, stage: Stage) -> None:
     if any(row.state == "queued" for row in stage.sent):
         with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
             shipping.follow(register, staged.stages(desk), "已登记", "行")
-
-
-def _pager(at: int, last: int) -> None:
-    def turn(to: int) -> None:
-        st.session_state["import-page"] = to
-
-    if last:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            markup.put(markup.quiet(f"第 {at + 1}/{last + 1} 页"))
-            st.button("上一页", key="import-previous", on_click=turn, args=(at - 1,), disabled=at == 0)
-            st.button("下一页", key="import-next", on_click=turn, args=(at + 1,), disabled=at == last)
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from pages.parts import (
     download,
     markup,
     outcome,
+    pager,
     problem_filters,
     problem_rows,
     problem_view,
@@ -26,7 +27,6 @@ from pages.parts import (
 )
 
 TITLE = "数据体检"
-PAGE_ROWS = 50
 Registers = Mapping[str, Register]
 
 
@@ -108,25 +108,13 @@ def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozense
 def _list(registers: Registers, query: problem_filters.Query, problems: Sequence[Problem]) -> None:
     now = waiting.desks(registers)[0].clock()
     found = find(problems, query, now)
-    last = max(0, (len(found) - 1) // PAGE_ROWS)
-    number = min(st.session_state.setdefault(problem_filters.PAGE, 0), last)
     viewers = problem_rows.viewers(_read(registers), actor.current())
-    shown = found[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
-    clicked = table.draw("list-problems", problem_rows.rows_of(shown, viewers, now))
-    _pager(len(found), number, last)
+    place, shown = pager.paged(found, problem_filters.PAGE)
+    with place:
+        clicked = table.draw("list-problems", problem_rows.rows_of(shown, viewers, now))
+    markup.put(markup.quiet(f"共 {len(found)} 个问题"))
     if clicked:
         problem_view.open_one(clicked)
-
-
-def _pager(total: int, number: int, last: int) -> None:
-    def turn(to: int) -> None:
-        st.session_state[problem_filters.PAGE] = to
-
-    with st.container(horizontal=True, vertical_alignment="center"):
-        markup.put(markup.quiet(f"共 {total} 个问题" + (f",第 {number + 1}/{last + 1} 页" if last else "")))
-        if last:
-            st.button("上一页", key="back-problems", on_click=turn, args=(number - 1,), disabled=number == 0)
-            st.button("下一页", key="next-problems", on_click=turn, args=(number + 1,), disabled=number == last)
 
 
 def _download(registers: Registers, query: problem_filters.Query) -> None:

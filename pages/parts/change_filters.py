@@ -12,7 +12,7 @@ from logic.changes import Source
 from logic.history import SOURCES
 from logic.kinds import Date, Misread
 from logic.register import Register
-from pages.parts import outcome
+from pages.parts import boxes, outcome
 
 PAGES = "pages-changes"  # where the pages turned so far begin
 _DAY = Date()
@@ -23,22 +23,22 @@ def draw(registers: Mapping[str, Register], people: Sequence[str]) -> Query | No
     titles = {one.title: key for key, one in registers.items()}
     sources = {SOURCES[one]: one for one in Source}
     with st.container(horizontal=True, vertical_alignment="bottom", key="change-filters"):
-        person = _select("操作者", people, "changes_person", "所有人", 120)
-        register = _select("登记表", list(titles), "changes_register", "全部登记表", 165)
-        record = _text("行编号", "changes_record", "例如 YH261122-7K3QD", 180)
-        first = _text("从哪天", "changes_from", "2026-11-01", 118)
-        last = _text("到哪天", "changes_to", "2026-11-22", 118)
-        source = _select("来源", list(sources), "changes_source", "全部来源", 135)
-        result = _select("结果", list(STATES), "changes_outcome", "全部结果", 110)
+        person = boxes.one("操作者", people, "changes_person", "所有人", 120, _back_to_first)
+        register = boxes.one("登记表", list(titles), "changes_register", "全部登记表", 165, _back_to_first)
+        record = boxes.text("行编号", "changes_record", "例如 YH261122-7K3QD", 180, _back_to_first)
+        first = boxes.text("从哪天", "changes_from", "2026-11-01", 118, _back_to_first)
+        last = boxes.text("到哪天", "changes_to", "2026-11-22", 118, _back_to_first)
+        source = boxes.one("来源", list(sources), "changes_source", "全部来源", 135, _back_to_first)
+        result = boxes.one("结果", list(STATES), "changes_outcome", "全部结果", 110, _back_to_first)
     days = [_day(text, label) for text, label in ((first, "从哪天"), (last, "到哪天"))]
     if any(isinstance(day, Misread) for day in days):
         return None
     return Query(
-        person=person or "",
-        register=titles.get(register or "", ""),
+        person=person,
+        register=titles.get(register, ""),
         record=record,
         source=sources[source] if source else "",
-        outcome=result or "",
+        outcome=result,
         first=days[0] if isinstance(days[0], dt.date) else None,
         last=days[1] if isinstance(days[1], dt.date) else None,
     )
@@ -51,33 +51,6 @@ def _day(text: str, label: str) -> dt.date | Misread | None:
         outcome.refuse(f"{label}:{reading.problem.reason}", reading.problem.remedy)
         return reading.problem
     return reading.value
-
-
-def _text(label: str, key: str, placeholder: str, width: int) -> str:
-    typed = st.text_input(
-        label,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        width=width,
-    )
-    return (typed or "").strip()
-
-
-def _select(label: str, options: Sequence[str], key: str, placeholder: str, width: int) -> str | None:
-    return st.selectbox(
-        label,
-        options,
-        index=None,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        width=width,
-    )
 
 
 def _back_to_first() -> None:

@@ -14,7 +14,7 @@ from logic.register import Register
 from logic.versions import Version
 from pages.parts import markup, outcome, photos
 
-_STATES = {
+_STATES: Mapping[str, tuple[str, markup.Tone]] = {
     "saved": ("已写入表格", "good"),
     "pending": ("待写入", "wait"),
     "overtaken": ("与别人的修改冲突", "warn"),
@@ -68,7 +68,7 @@ def _draw_step(
     who = markup.quiet(f"来源:{step.source}" + (f" · 说明:{step.change.reason}" if step.change.reason else ""))
     why = markup.quiet(f"原因:{step.outcome.reason}") if step.entry.state in ("overtaken", "rejected", "denied") else ""
     cells = markup.table_of(("列", "修改前", "修改后"), rows) if step.cells else ""
-    chip = markup.chip(label, tone)  # type: ignore[arg-type]
+    chip = markup.chip(label, tone)
     with st.container(border=True):
         markup.put(f"<div>{chip}<b>{heading}</b></div>", who, why, cells)
         if not step.undoable or ways is None:

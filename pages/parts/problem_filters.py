@@ -9,7 +9,7 @@ import streamlit as st
 from logic.problems import Problem, Query, Status
 from logic.register import Register
 from logic.rules import Level
-from pages.parts import actor
+from pages.parts import actor, boxes
 
 __all__ = ["PAGE", "Query", "choose", "draw"]
 
@@ -23,7 +23,7 @@ _PERSON, _AGE, _STATUS = "problems_person", "problems_age", "problems_status"
 def choose(register: Register, level: Level) -> None:
     """What one of the numbers above counts: everything else is let go."""
     st.session_state.update({_REGISTER: register.title, _LEVEL: level.label, _STATUS: str(Status.OPEN)})
-    st.session_state.update({_RULE: None, _PERSON: None, _AGE: None, PAGE: 0})
+    st.session_state.update({_RULE: None, _PERSON: None, _AGE: None, PAGE: 1})
 
 
 def draw(
@@ -33,54 +33,34 @@ def draw(
     levels = {level.label: level for level in Level}
     people = sorted({one.person for one in problems if one.person})
     with st.container(horizontal=True, vertical_alignment="bottom", key="problem-filters"):
-        register = _select("登记表", list(titles), _REGISTER, "全部登记表", 190)
-        level = _select("级别", list(levels), _LEVEL, "全部级别", 130)
-        rule = _select("问题编号", sorted({one.violation.rule for one in problems}), _RULE, "全部编号", 140)
-        mine = [MINE] if actor.current() else []
-        person = _select("责任人", [*mine, NOBODY, *people], _PERSON, "所有人", 160)
-        age = _select("已有多久", list(_AGES), _AGE, "不限", 130)
-        status = st.selectbox(
-            "状态",
-            [*Status, EVERY],
-            key=_STATUS,
-            bind="query-params",
-            persist_state="session",
-            on_change=_back_to_first,
-            width=130,
+        register = boxes.one("登记表", list(titles), _REGISTER, "全部登记表", 190, _back_to_first)
+        level = boxes.one("级别", list(levels), _LEVEL, "全部级别", 130, _back_to_first)
+        rule = boxes.one(
+            "问题编号", sorted({one.violation.rule for one in problems}), _RULE, "全部编号", 140, _back_to_first
         )
+        mine = [MINE] if actor.current() else []
+        person = boxes.one("责任人", [*mine, NOBODY, *people], _PERSON, "所有人", 160, _back_to_first)
+        age = boxes.one("已有多久", list(_AGES), _AGE, "不限", 130, _back_to_first)
+        status = boxes.always_one("状态", [*Status, EVERY], _STATUS, 130, _back_to_first)
     return Query(
-        register=titles.get(register or "", ""),
-        rule=rule or "",
+        register=titles.get(register, ""),
+        rule=rule,
         level=levels[level] if level else "",
         people=_people(person, own, problems),
-        days=_AGES.get(age or "", 0),
-        status="" if status == EVERY else status or "",
+        days=_AGES.get(age, 0),
+        status="" if status == EVERY else status,
     )
 
 
 def _people(
-    person: str | None, own: Callable[[Sequence[Problem]], frozenset[str]], problems: Sequence[Problem]
+    person: str, own: Callable[[Sequence[Problem]], frozenset[str]], problems: Sequence[Problem]
 ) -> frozenset[str]:
-    if person is None:
+    if not person:
         return frozenset()
     if person == NOBODY:
         return frozenset({""})
     return own(problems) if person == MINE else frozenset({person})
 
 
-def _select(label: str, options: Sequence[str], key: str, placeholder: str, width: int) -> str | None:
-    return st.selectbox(
-        label,
-        options,
-        index=None,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        width=width,
-    )
-
-
 def _back_to_first() -> None:
-    st.session_state[PAGE] = 0
+    st.session_state[PAGE] = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Generator
-from typing import Generic, TypeVar
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
@@ -24,6 +24,7 @@ from pages.parts import actor, markup
 NUDGE_EVERY = 50  # rows after which the Writer is told, so that it works while the rest is sent
 REFRESH_SECONDS = 2
 _KEPT = 8
+_ALL = "all"
 ShipmentT = TypeVar("ShipmentT", bound=Shipment)
 
 
@@ -49,6 +50,25 @@ class Judged(Generic[ShipmentT]):
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return found
+
+
+def chosen_rows(shipment: Shipment, group_of: Callable[[Any], str], labels: Mapping[str, str]) -> list[Any]:
+    """The rows to show: all, or those of the group that was chosen, each offered with how many it has. `labels` names the
+    groups in the order of their weight."""
+    rows = sorted([*shipment.waiting, *shipment.sent], key=lambda row: row.number)
+    groups = {row.number: group_of(row) for row in rows}
+    count = Counter(groups.values()) | Counter({_ALL: len(rows)})
+    names = {_ALL: "全部"} | {one: label for one, label in labels.items() if count[one]}
+    chosen = st.segmented_control(
+        "显示",
+        list(names),
+        default=_ALL,
+        required=True,
+        format_func=lambda one: f"{names[one]} {count[one]}",
+        key=f"show-{shipment.id}-{'-'.join(names)}",
+        label_visibility="collapsed",
+    )
+    return [row for row in rows if chosen in (_ALL, groups[row.number])]
 
 
 def go_through(register: Register, said: str, total: int, unit: str, steps: Generator[int, None, None]) -> None:

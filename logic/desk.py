@@ -27,6 +27,7 @@ from logic.records import Amendment
 from logic.register import Register
 from logic.releasing import releases_of
 from logic.settings import SETTINGS
+from logic.violations import Releases
 from sheets.findings import FindingLog
 from sheets.journal import Entry, ReleaseRow
 from sheets.ledger import Baseline, Observed, Standing, Texts
@@ -101,6 +102,7 @@ class Desk:
         self._judging, self._viewing = threading.RLock(), threading.RLock()
         self._standing: tuple[Snapshot, Judgement] | None = None
         self._released: tuple[ReleaseRow, ...] = ()
+        self._releases = Releases()
         self._rested_on: dict[str, dict[str, Texts]] = {}
         self._overlay: _Overlay | None = None
         self._pending: dict[str, Entry] = {}
@@ -186,7 +188,9 @@ class Desk:
             known, is_same = self._standing, (released, rested_on) == (self._released, self._rested_on)
             if known is not None and known[0] is snapshot and is_same and now - known[1].now < JUDGED_AGAIN:
                 return known[1]
-            self._released, releases = released, releases_of(released)
+            if released != self._released or known is None:
+                self._released, self._releases = released, releases_of(released)
+            releases = self._releases
             self._rested_on, owners = rested_on, self._owners(tables)
             every = self.elsewhere.registers
             kept = {key: records_of(every[key], texts) for key, texts in rested_on.items()}
@@ -273,16 +277,19 @@ class Desk:
     def _table(self, sheet: Sheet | None, known: Table | None, key: str) -> Table | None:
         if sheet is None:
             return None
-        return known if known is not None and known.sheet is sheet else find_table(sheet, self._specs[key])
+        return known if known is not None and known.sheet is sheet else find_table(sheet, self._specs[key], known)
 
     def _owners(self, tables: Mapping[str, Table | None]) -> dict[str, int]:
         """Of two rows with one id the one equal to the Baseline keeps it, else the upper."""
         owners: dict[str, int] = {}
         for key, table in tables.items():
+            ids = [row.id for row in table.rows] if table is not None else []
+            if len({*ids}) == len(ids):
+                continue
             rows: dict[str, list[int]] = defaultdict(list)
-            for position, row in enumerate(table.rows if table is not None else ()):
-                if row.id is not None:
-                    rows[row.id].append(position)
+            for position, id in enumerate(ids):
+                if id is not None:
+                    rows[id].append(position)
             for record_id, positions in rows.items():
                 if len(positions) < 2 or table is None:
                     continue

@@ -16,7 +16,7 @@ from dataclasses import replace
 from logic import engine_rules
 from logic.access import Actor
 from logic.kinds import Misread
-from logic.lookups import Layered, Look
+from logic.lookups import Layered, Look, flattened
 from logic.parts import PEOPLE_INDEX, Changed, Part, asked_of
 from logic.people import ROSTER, People
 from logic.records import CHECK_FIELD, Amendment, Record
@@ -62,6 +62,7 @@ class Judgement:
         self.releases = releases
         self._parts = parts
         self._listed: dict[str, list[Violation]] = {}
+        self._said: dict[Where, tuple[Record, object, Releases, str]] = {}
 
     # -- making one ----------------------------------------------------------------------------------------------------
 
@@ -184,7 +185,9 @@ class Judgement:
             gone = {record: () for record, pair in changed.items() if pair[1] is None}
             found = part.judged([record for record in again if record in part.records], look)
             parts[key] = replace(part, findings=part.findings.patched({**gone, **found}))
-        return Judgement(self.registers, tables, parts, people, now, releases, settings, kept)
+        following = Judgement(self.registers, tables, parts, people, now, releases, settings, kept)
+        following._said = self._said  # each entry tells what it rests on
+        return following
 
     def _moved(self, register: str, parts: Mapping[str, Part], changes: Changes, kept: Kept) -> bool:
         """May the records of this register, on which all others rest, be others than before?"""
@@ -239,10 +242,23 @@ class Judgement:
             self._listed[register] = [*report_headers(part), *in_order(found), *_crashes(part)]
         return list(self._listed[register])
 
+    def found(self, register: str) -> Mapping[str, object]:
+        """What was found on the records of a register, by key: another object where it may be something else."""
+        part = self._parts.get(register)
+        return part.findings if part is not None else _NOWHERE
+
     def at_large(self, register: str) -> list[Violation]:
         """What is wrong with a register as a whole and concerns no record: its headers, and rules that failed."""
         part = self._parts.get(register)
         return [*report_headers(part), *_crashes(part)] if part is not None else []
+
+    def changed_since(self, register: str, before: Judgement) -> set[str]:
+        """Records that may read or be judged otherwise, or stand in another row, than in `before`."""
+        part, old = self._parts.get(register), before._parts.get(register)
+        if part is None or old is None:
+            return set(self.records(register))
+        assert isinstance(part.records, Layered) and isinstance(old.records, Layered)
+        return part.records.differing(old.records) | part.findings.differing(old.findings)
 
     def differing(self, register: str, before: Judgement) -> set[str]:
         """Records of a register whose findings may be others than in `before`."""
@@ -273,13 +289,22 @@ class Judgement:
         if part is None:
             return
         position = part.book.reader.position[CHECK_FIELD]
+        findings = flattened(part.findings)
         for key, record in part.records.items():
-            shown = record.cells[position]
-            if shown is None and not part.findings.get(key):
+            shown, found = record.cells[position], findings.get(key)
+            if shown is None and not found:
                 continue
-            said = self.finding(record)
+            said = self._said_of(record, found)
             if said != (shown or ""):
                 yield key, said
+
+    def _said_of(self, record: Record, found: object) -> str:
+        """`finding`, remembered while the record, what is found on it and the releases are the same."""
+        where = record.register, record.key
+        known = self._said.get(where)
+        if known is None or not (known[0] is record and known[1] is found and known[2] is self.releases):
+            known = self._said[where] = record, found, self.releases, self.finding(record)
+        return known[3]
 
     def added(
         self, before: Judgement, edited: Mapping[Where, Set[str]], actor: Actor | None, now: dt.datetime

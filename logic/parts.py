@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from logic import engine_rules
-from logic.lookups import Group, Index, Layered, Look, keys_of, names_in, reached
+from logic.lookups import Group, Index, Layered, Look, flattened, keys_of, names_in, reached
 from logic.people import ROSTER, ROSTER_NAMES
 from logic.records import Reader, Record
 from logic.register import Register
@@ -76,8 +76,11 @@ class Keys(NamedTuple):
     doubled: frozenset[str]
 
 
-def assign_keys(rows: Iterable[Row], prefix: str, owners: Mapping[str, int]) -> Keys:
-    """The id is the key where it is one of ours; of several rows with one id the owner's, else the first, keeps it."""
+def assign_keys(
+    rows: Iterable[Row], prefix: str, owners: Mapping[str, int], known: Container[str] = frozenset()
+) -> Keys:
+    """The id is the key where it is one of ours; of several rows with one id the owner's, else the first, keeps it.
+    `known` are keys that were given before."""
     keys: list[str] = []
     holder: dict[str, int] = {}  # id → position in keys
     numbers: list[int] = []
@@ -85,7 +88,7 @@ def assign_keys(rows: Iterable[Row], prefix: str, owners: Mapping[str, int]) -> 
     for position, row in enumerate(rows):
         key = row.id
         numbers.append(row.number)
-        if key is None or not key.startswith(prefix) or not is_id(key):
+        if key is None or key[:1] == "#" or (key not in known and not (key.startswith(prefix) and is_id(key))):
             key = f"#{row.number}"
         elif key in holder:
             doubled.add(key)
@@ -125,9 +128,10 @@ class Part:
     def again(self, table: Table, owners: Mapping[str, int]) -> tuple[Part, Changed]:
         """The records of a newer table, and which of them changed; those that did not are not read again."""
         book = self.book
-        keys = assign_keys(table.rows, book.register.prefix, owners)
-        records = _records(book.reader, keys.of_rows, table.rows, self.records)
-        changed = _changed(self.records, records)
+        known = flattened(self.records)
+        keys = assign_keys(table.rows, book.register.prefix, owners, known)
+        records = _records(book.reader, keys.of_rows, table.rows, known)
+        changed = _changed(known, records)
         part = replace(self, table=table, doubled=keys.doubled, missing=_missing(book.register, table))
         return part.with_records(changed, Layered(records)), changed
 
@@ -269,12 +273,11 @@ def _changed(old: Mapping[str, Record], new: Mapping[str, Record]) -> Changed:
 
 def _same(record: Record, row: Row) -> bool:
     """Unchanged to the type: 1, TRUE and the date 1900-01-01 are equal in Python."""
-    return (
-        record.cells == row.cells
-        and record.id == row.id
-        and record.marks == row.marks
-        and [*map(type, record.cells)] == [*map(type, row.cells)]
-    )
+    if record.id != row.id or record.marks != row.marks:
+        return False
+    if record.cells is row.cells:
+        return True
+    return record.cells == row.cells and [*map(type, record.cells)] == [*map(type, row.cells)]
 
 
 def run(one: Rule, record: Record, look: Look, *rows: object) -> list[Finding]:

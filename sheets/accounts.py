@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from sheets.store import Store
 
@@ -127,13 +127,12 @@ class Accounts:
 
     def session(self, token: str) -> Session | None:
         """The session of this hash, whether it is still good or not."""
-        statement = text(
+        found = self.store.look(
             f"SELECT {_COLUMNS}, s.created_at AS begun_at, s.seen_at, s.address "
-            "FROM sessions s JOIN accounts a ON a.id=s.account WHERE s.token=:token"
+            "FROM sessions s JOIN accounts a ON a.id=s.account WHERE s.token=:token",
+            token=token,
         )
-        with self.store.reading() as connection:
-            row = connection.execute(statement, {"token": token}).first()
-        return Session(token, _account(row), row.begun_at, row.seen_at, row.address) if row is not None else None
+        return next((Session(token, _account(row), row.begun_at, row.seen_at, row.address) for row in found), None)
 
     def sessions(self) -> dict[str, list[str]]:
         """When each session of an account was last used, by account."""
@@ -197,7 +196,7 @@ def _accounts(connection: Connection, rest: str, **values: str | bool) -> list[A
     return [_account(row) for row in connection.execute(text(f"SELECT {_COLUMNS} FROM accounts a {rest}"), values)]
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Any) -> Account:
     return Account(
         row.id,
         row.record,

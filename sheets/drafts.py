@@ -39,21 +39,29 @@ class Drafts:
             )
 
     def get(self, actor: str, register: str, record: str) -> Draft | None:
-        with self.store.reading() as connection:
-            row = connection.execute(
-                text("SELECT body, updated_at FROM drafts WHERE actor=:a AND register=:g AND record=:r"),
-                {"a": actor, "g": register, "r": record},
-            ).first()
-        return Draft(actor, register, record, json.loads(row.body), row.updated_at) if row is not None else None
+        rows = self.store.look(
+            "SELECT body, updated_at FROM drafts WHERE actor=:a AND register=:g AND record=:r",
+            a=actor,
+            g=register,
+            r=record,
+        )
+        return Draft(actor, register, record, json.loads(rows[0].body), rows[0].updated_at) if rows else None
 
     def of(self, actor: str) -> list[Draft]:
-        """All drafts of a person, newest first."""
-        with self.store.reading() as connection:
-            rows = connection.execute(
-                text("SELECT register, record, body, updated_at FROM drafts WHERE actor=:a ORDER BY updated_at DESC"),
-                {"a": actor},
-            )
-            return [Draft(actor, row.register, row.record, json.loads(row.body), row.updated_at) for row in rows]
+        """All drafts of a person, newest first, but for what stands under a name that is no register's (@…)."""
+        rows = self.store.look(
+            "SELECT register, record, body, updated_at FROM drafts WHERE actor=:a AND register NOT LIKE '@%'"
+            " ORDER BY updated_at DESC",
+            a=actor,
+        )
+        return [Draft(actor, row.register, row.record, json.loads(row.body), row.updated_at) for row in rows]
+
+    def records(self, actor: str, register: str) -> list[str]:
+        """For which records of a register a person has drafts."""
+        rows = self.store.look(
+            "SELECT record FROM drafts WHERE actor=:a AND register=:g ORDER BY record", a=actor, g=register
+        )
+        return [row.record for row in rows]
 
     def drop(self, actor: str, register: str, record: str) -> None:
         with self.store.transaction() as connection:

@@ -167,8 +167,7 @@ class Journal:
 
     def version(self) -> int:
         """A number that differs whenever anything in the journal or a baseline changed, whichever process did it."""
-        with self.store.reading() as connection:
-            return _version(connection)
+        return int(self.store.meta("version") or 0)
 
     def append(self, entry: NewEntry, since: int | None = None, also: Sequence[NewEntry] = ()) -> Entry:
         """Put a change on disk, together with those of other workbooks that follow from it (`also`). A key seen before
@@ -315,15 +314,12 @@ class Journal:
 
     def notices(self, workbook: str) -> list[Notice]:
         """Unhandled notices, newest first."""
-        with self.store.reading() as connection:
-            rows = connection.execute(
-                text(
-                    "SELECT n, workbook, kind, at, body, handled_at FROM notices WHERE workbook=:w AND handled_at IS NULL"
-                    " ORDER BY n DESC"
-                ),
-                {"w": workbook},
-            )
-            return [Notice(row.n, row.workbook, row.kind, row.at, json.loads(row.body), row.handled_at) for row in rows]
+        rows = self.store.look(
+            "SELECT n, workbook, kind, at, body, handled_at FROM notices WHERE workbook=:w AND handled_at IS NULL"
+            " ORDER BY n DESC",
+            w=workbook,
+        )
+        return [Notice(row.n, row.workbook, row.kind, row.at, json.loads(row.body), row.handled_at) for row in rows]
 
     def notify(self, workbook: str, kind: str, at: str, body: Mapping[str, Any]) -> None:
         """Leave a notice, unless an equal one still stands."""
@@ -339,10 +335,7 @@ class Journal:
             bump(connection)
 
     def _entries(self, where: str, **values: object) -> list[Entry]:
-        with self.store.reading() as connection:
-            return [
-                Entry(*row) for row in connection.execute(text(f"SELECT {_ENTRY} FROM changes WHERE {where}"), values)
-            ]
+        return [Entry(*row) for row in self.store.look(f"SELECT {_ENTRY} FROM changes WHERE {where}", **values)]
 
 
 _LOGGED = (

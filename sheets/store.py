@@ -8,10 +8,14 @@ once (BEGIN IMMEDIATE) and returns only when the operating system has the data o
 from __future__ import annotations
 
 import sqlite3
+import threading
 import uuid
-from collections.abc import Iterator
+from collections import namedtuple
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import OperationalError
@@ -136,7 +140,9 @@ class Store:
         self._engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 30})
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin_immediate)
+        self._reading = self._engine.execution_options(reading=True)
         self._migrate()
+        self._look_over(sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False))
         self.installation = self._installation()
 
     @contextmanager
@@ -153,8 +159,23 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that never waits for a writer."""
-        with self._engine.execution_options(reading=True).begin() as connection:
+        with self._reading.begin() as connection:
             yield connection
+
+    def look(self, select: str, **values: object) -> list[Any]:
+        """The rows of one SELECT as named tuples, over a connection kept open. For what every run of a page asks: it takes
+        10 µs where a transaction of its own takes 100 and more."""
+        with self._open_guard:
+            return self._open.execute(select, values).fetchall()
+
+    def _look_over(self, connection: sqlite3.Connection) -> None:
+        connection.row_factory = _named_row
+        self._open, self._open_guard = connection, threading.Lock()
+
+    def meta(self, key: str) -> str | None:
+        """What stands in the table `meta` now, whichever process wrote it."""
+        rows = self.look("SELECT value FROM meta WHERE key=:key", key=key)
+        return rows[0].value if rows else None
 
     def backup(self, target: Path) -> None:
         """A consistent copy, also while others write."""
@@ -162,6 +183,8 @@ class Store:
             source.backup(copy)
 
     def close(self) -> None:
+        with self._open_guard:
+            self._open.close()
         self._engine.dispose()
 
     def _migrate(self) -> None:
@@ -198,6 +221,15 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return _row_type(tuple(column[0] for column in cursor.description))(*values)
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
+    return namedtuple("Row", names, rename=True)  # type: ignore[return-value]  # known at run time only
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -85,8 +85,9 @@ def header_key(value: Value) -> str:
     return re.sub(r"[\s\u200b-\u200d\u2060\ufeff*＊]+", "", value) if isinstance(value, str) else ""
 
 
-def find_table(sheet: Sheet, spec: SheetSpec) -> Table:
-    """Look for `spec` in `sheet`; a tab without any of its headers gives a table in which all of them are missing."""
+def find_table(sheet: Sheet, spec: SheetSpec, known: Table | None = None) -> Table:
+    """Look for `spec` in `sheet`; a tab without any of its headers gives a table in which all of them are missing. Rows
+    that are the very same as in `known`, the table of an earlier Snapshot, are taken from there."""
     names = {header_key(name): column for column in spec.columns for name in (*column.formerly, column.header)}
     header_row = _header_row(sheet, names)
     found: dict[str, list[int]] = {}
@@ -99,7 +100,9 @@ def find_table(sheet: Sheet, spec: SheetSpec) -> Table:
             elif value is not None and str(value).strip():
                 others.setdefault(str(value).strip(), position)
     faults, columns = _columns(spec, found, header_row)
-    rows = _records(sheet, spec, columns, header_row) if header_row is not None else ()
+    if known is not None and (known.header_row, known.columns) != (header_row, columns):
+        known = None
+    rows = _records(sheet, spec, columns, header_row, known) if header_row is not None else ()
     return Table(spec, header_row, columns, faults, rows, others, sheet)
 
 
@@ -130,15 +133,26 @@ def _columns(
     return tuple(faults), columns
 
 
-def _records(sheet: Sheet, spec: SheetSpec, columns: Mapping[str, int], header_row: int) -> tuple[Row, ...]:
+def _records(
+    sheet: Sheet, spec: SheetSpec, columns: Mapping[str, int], header_row: int, known: Table | None
+) -> tuple[Row, ...]:
     positions = [columns.get(column.field, 0) - 1 for column in spec.columns]
     naming = [
         position for position, column in zip(positions, spec.columns, strict=True) if column.naming and position >= 0
     ]
     id_position = columns.get(ID_FIELD, 0) - 1
     marked = _marks_by_row(sheet, columns, spec)
+    old_rows = known.sheet.rows if known is not None else ()
+    old = {row.number: row for row in known.rows} if known is not None else {}
     rows: list[Row] = []
     for number, cells in enumerate(sheet.rows[header_row:], start=header_row + 1):
+        if number <= len(old_rows) and old_rows[number - 1] is cells:
+            row = old.get(number)
+            if row is None:
+                continue
+            if row.marks == marked.get(number, _NO_MARKS) and row.hidden == (number in sheet.hidden):
+                rows.append(row)
+                continue
         width = len(cells)
         identity = cells[id_position] if 0 <= id_position < width else None
         record_id = identity.strip() if isinstance(identity, str) and identity.strip() else None

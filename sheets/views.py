@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from sheets.store import Store
 
@@ -36,11 +36,8 @@ class ListViews:
 
     def columns(self, actor: str, register: str) -> tuple[str, ...] | None:
         """The columns a person chose, None while they chose none."""
-        with self.store.reading() as connection:
-            found = connection.execute(
-                text("SELECT columns FROM list_columns WHERE actor=:a AND register=:g"), {"a": actor, "g": register}
-            ).scalar()
-        return tuple(json.loads(found)) if found is not None else None
+        rows = self.store.look("SELECT columns FROM list_columns WHERE actor=:a AND register=:g", a=actor, g=register)
+        return tuple(json.loads(rows[0].columns)) if rows else None
 
     def choose(self, actor: str, register: str, columns: Sequence[str] | None, at: str) -> None:
         """Keep the columns a person wants, or forget them."""
@@ -53,22 +50,17 @@ class ListViews:
 
     def of(self, actor: str, register: str) -> list[StoredView]:
         """The views a person may use, their own first, each group by name."""
-        with self.store.reading() as connection:
-            rows = connection.execute(
-                text(
-                    "SELECT id, register, owner, name, shared, body FROM list_views"
-                    " WHERE register=:g AND (owner=:a OR shared=1) ORDER BY owner<>:a, name, id"
-                ),
-                {"a": actor, "g": register},
-            )
-            return [_view(row) for row in rows]
+        rows = self.store.look(
+            "SELECT id, register, owner, name, shared, body FROM list_views"
+            " WHERE register=:g AND (owner=:a OR shared=1) ORDER BY owner<>:a, name, id",
+            a=actor,
+            g=register,
+        )
+        return [_view(row) for row in rows]
 
     def get(self, id: str) -> StoredView | None:
-        with self.store.reading() as connection:
-            row = connection.execute(
-                text("SELECT id, register, owner, name, shared, body FROM list_views WHERE id=:i"), {"i": id}
-            ).first()
-        return _view(row) if row is not None else None
+        rows = self.store.look("SELECT id, register, owner, name, shared, body FROM list_views WHERE id=:i", i=id)
+        return _view(rows[0]) if rows else None
 
     def save(self, actor: str, register: str, name: str, body: Mapping[str, Any], at: str) -> str:
         """Keep a view under a name of its owner; the same name again is the same view. Its id."""
@@ -121,5 +113,5 @@ class ListViews:
             connection.execute(text("DELETE FROM list_views WHERE id=:i"), {"i": id})
 
 
-def _view(row: Row[Any]) -> StoredView:
+def _view(row: Any) -> StoredView:
     return StoredView(row.id, row.register, row.owner, row.name, bool(row.shared), json.loads(row.body))

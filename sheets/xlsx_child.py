@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sheets.port import StorageError, WorkerDied
+from sheets.xlsx_parcel import Parcel, Unpacker
 from sheets.xlsx_worker import receive, send
 
 # The editing library collects garbage four times too often for a short burst of work: an edit takes half as long so.
@@ -27,6 +28,7 @@ class Child:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: Any = None
+        self._unpacker = Unpacker()
 
     @property
     def pid(self) -> int | None:
@@ -47,7 +49,7 @@ class Child:
         finally:
             timer.cancel()
         if is_fine:
-            return answer
+            return self._unpacker.unpack(answer) if isinstance(answer, Parcel) else answer
         raise _rebuilt(*answer)
 
     def close(self) -> None:
@@ -69,6 +71,7 @@ class Child:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
+            self._unpacker = Unpacker()  # a new child has sent nothing yet
             self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
             self._process = subprocess.Popen(
                 [sys.executable, *self._command],

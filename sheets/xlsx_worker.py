@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sheets.port import Commit, Missing, SheetSpec, Snapshot, StorageError, Unavailable
+from sheets.port import Commit, Missing, SheetSpec, StorageError, Unavailable
 from sheets.xlsx_book import Book
+from sheets.xlsx_parcel import Packer, Parcel
 
 LENGTH = struct.Struct(">Q")
 
@@ -46,11 +47,12 @@ class Worker:
 
     def __init__(self) -> None:
         self._last: Book | None = None
+        self._packer = Packer()
 
-    def read(self, path: str, titles: Sequence[str] | None) -> Snapshot:
-        return self._book(path).snapshot(titles)
+    def read(self, path: str, titles: Sequence[str] | None) -> Parcel:
+        return self._packer.pack(self._book(path).snapshot(titles))
 
-    def write(self, path: str, target: str, commit: Commit) -> Snapshot:
+    def write(self, path: str, target: str, commit: Commit) -> Parcel:
         """Write the committed file to `target` and prove it."""
         from sheets.xlsx_edit import carry_out  # loads the editing library, which readers never need
         from sheets.xlsx_proof import prove
@@ -62,7 +64,7 @@ class Worker:
         prove(old, new, edits=commit.edits, inserts=commit.inserts, stamp=commit.stamp)
         snapshot = new.snapshot()
         self._last = new
-        return snapshot
+        return self._packer.pack(snapshot)
 
     def shape(self, path: str | None, target: str | None, specs: Sequence[SheetSpec]) -> Any:
         """Adapt the file (None: a new one) into `target` (None: only say how); steps and the revision under them."""

@@ -173,6 +173,7 @@ class _Glimpse(Store):
         idle = not self.path.with_name("console.sqlite-wal").exists()
         uri = f"{self.path.absolute().as_uri()}?mode=ro{'&immutable=1' if idle else ''}"
         self._engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True))
+        self._look_over(sqlite3.connect(uri, uri=True, check_same_thread=False))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from logic.clock import date_of
 from logic.fields import Field
@@ -18,9 +18,10 @@ from logic.rules import Level
 _NUMBERS = ("money", "integer", "percent")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """A record in the list: what it is searched by, its state, how many findings of which level."""
+    """A record in the list: what it is searched by, its state, how many findings of which level. The same object as long
+    as the record reads the same and `found`, what the judgement knows of it, is the same."""
 
     key: str
     record: Record
@@ -28,6 +29,7 @@ class Item:
     state: str
     blocks: int
     warns: int
+    found: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def value_of(record: Record, one: Field) -> tuple[str, ...]:
     if isinstance(typed, str):
         return (typed,)
     if one.kind.many and isinstance(typed, tuple):
-        return typed  # type: ignore[return-value]
+        return cast(tuple[str, ...], typed)
     return (record.text(one.name),)
 
 

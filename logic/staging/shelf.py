@@ -94,6 +94,11 @@ class Shelf(Generic[S]):
         self._drafts, self._at, self._name = drafts, at, name
         self._to_json, self._from_json = to_json, from_json
 
+    def all(self, actor: str) -> list[S]:
+        """Those of a person, of all registers."""
+        found = [self.load(actor, register) for register in self._drafts.records(actor, self._name)]
+        return [one for one in found if one is not None]
+
     def load(self, actor: str, register: str) -> S | None:
         draft = self._drafts.get(actor, self._name, register)
         return self._from_json(draft.body) if draft is not None else None

@@ -7,6 +7,7 @@ back by `put`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from logic.lists import query as words
 from logic.lists.columns import answers, dates, listed, main_date
 from logic.lists.query import Address, Query, column_name
 from logic.register import Register
-from pages.parts import markup
+from pages.parts import boxes
 from pages.parts.listing import Index
 
 _MANY = (words.STATE, words.BY)
@@ -101,21 +102,15 @@ def _gone(register: Register) -> tuple[str, ...]:
 def _order(register: Register) -> None:
     options = [words.NEWEST, words.OLDEST]
     options += [said for one in listed(register) for said in words.order_words(one)]
-    st.selectbox(
-        "顺序",
-        options,
-        key=name_of(register, words.ORDER),
-        bind="query-params",
-        on_change=_back_to_first,
-        args=(register,),
-        width=170,
-    )
+    back = partial(_back_to_first, register)
+    boxes.always_one("顺序", options, name_of(register, words.ORDER), 170, back, kept=False)
 
 
 def _more(register: Register, index: Index) -> None:
     """更多筛选: by the columns with a list of answers, and which date is meant."""
-    chosen = [one for one in answers(register) if one.header in address(register).get(words.BY, ())]
-    count = sum(1 for one in chosen if address(register).get(column_name(one.name)))
+    asked = address(register)
+    chosen = [one for one in answers(register) if one.header in asked.get(words.BY, ())]
+    count = sum(1 for one in chosen if asked.get(column_name(one.name)))
     with st.popover(f"更多筛选({count})" if count else "更多筛选", key=name_of(register, "more")):
         by = _several(
             register, words.BY, "按哪些列筛选", [one.header for one in answers(register)], "请选择列", "stretch"
@@ -139,45 +134,20 @@ def _options(register: Register, index: Index, one: Field) -> list[str]:
 
 
 def _text(register: Register, short: str, label: str, placeholder: str, width: int) -> None:
-    st.text_input(
-        label,
-        key=name_of(register, short),
-        bind="query-params",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        args=(register,),
-        width=width,
-    )
+    back = partial(_back_to_first, register)
+    boxes.text(label, name_of(register, short), placeholder, width, back, kept=False)
 
 
 def _one(register: Register, short: str, label: str, options: Sequence[str], placeholder: str, width: Any) -> str:
-    found = st.selectbox(
-        markup.plain_label(label),
-        options,
-        index=None,
-        key=name_of(register, short),
-        bind="query-params",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        args=(register,),
-        width=width,
-    )
-    return found or ""
+    back = partial(_back_to_first, register)
+    return boxes.one(label, options, name_of(register, short), placeholder, width, back, kept=False)
 
 
 def _several(
     register: Register, short: str, label: str, options: Sequence[str], placeholder: str, width: Any
 ) -> Sequence[str]:
-    return st.multiselect(
-        markup.plain_label(label),
-        options,
-        key=name_of(register, short),
-        bind="query-params",
-        placeholder=placeholder,
-        on_change=_back_to_first,
-        args=(register,),
-        width=width,
-    )
+    back = partial(_back_to_first, register)
+    return boxes.several(label, options, name_of(register, short), placeholder, width, back, kept=False)
 
 
 def _nothing(register: Register, short: str) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from logic.desk import Desk
+from logic.desk import Desk, View
 from logic.lists import query as words
 from logic.lists.query import Query, order_words
+from logic.office import keeper_of
 from logic.register import Register
 from logic.staging.batch import MOST
 from pages.parts import actor, banner, drawer, filters, listing, markup, pulse, table, viewing
@@ -21,16 +24,18 @@ _ACT = "selected-to-act"
 @st.fragment
 def draw(desk: Desk, register: Register, query: Query, layout: Layout, hold: str) -> None:
     """What changes by itself: data time, troubles, the rows. Drawn again at any moment, so it holds no editor."""
-    pulse.freshness(register.key, [register], minutely=bool(query.span))
+    name, number = actor.current(), st.session_state.get(filters.page_key(register), 1) - 1
+    shows = partial(_shown, desk, register, query, name, number)
+    pulse.freshness(register.key, [register], minutely=bool(query.span), shows=shows)
     view = desk.view()
     if view.hold != hold:
         st.rerun()  # what to choose between stands above the list
     banner.troubles(view, register)
-    found = listing.index_of(view.judgement, register).find(query, viewing.viewer_of(desk, register))
+    found = _found(desk, view, register, query, name)
     total = len(view.judgement.records(register.key))
     place = st.container()
     number = _pages(register, len(found))
-    shown = found[number * listing.PAGE_ROWS : (number + 1) * listing.PAGE_ROWS]
+    shown = _page(found, number)
     drawn = table.rows_of(view, register, shown, layout, query)
     drawn |= {"select": _select(register, len(found)), "empty": _empty(query, total)}
     with place:
@@ -50,9 +55,34 @@ def draw(desk: Desk, register: Register, query: Query, layout: Layout, hold: str
         st.rerun(scope="fragment")
 
 
+def _found(desk: Desk, view: View, register: Register, query: Query, name: str) -> Sequence[Item]:
+    """The records that match, for the person of this name."""
+    return listing.index_of(view.judgement, register).find(query, viewing.viewer_named(desk, register, name))
+
+
+def _page(found: Sequence[Item], number: int) -> Sequence[Item]:
+    return found[number * listing.PAGE_ROWS : (number + 1) * listing.PAGE_ROWS]
+
+
+def _shown(desk: Desk, register: Register, query: Query, name: str, number: int) -> object:
+    """All that the list shows which may change by itself, to be compared."""
+    view, judgement = desk.view(), desk.view().judgement
+    found = _found(desk, view, register, query, name)
+    shown = _page(found, min(number, _last(len(found))))
+    waiting = [bool(view.waiting(register.key, item.key)) for item in shown]
+    total, own = len(judgement.records(register.key)), list(listing.own_columns(judgement, register))
+    troubles = view.hold, *map(str, (view.trouble, keeper_of(register).trouble)), judgement.header_faults(register.key)
+    return len(found), total, shown, waiting, own, judgement.tables.get(register.key) is None, troubles
+
+
+def _last(count: int) -> int:
+    """The number of the last page, from 0."""
+    return max(0, (count - 1) // listing.PAGE_ROWS)
+
+
 def _pages(register: Register, count: int) -> int:
     """The number of the page shown, from 0."""
-    last = max(0, (count - 1) // listing.PAGE_ROWS)
+    last = _last(count)
     if not last:
         return 0
     key = filters.page_key(register)
@@ -65,7 +95,7 @@ def _count(count: int, total: int, number: int, left_out: int) -> str:
     said = f"共 {count} 条"
     if count != total:
         said += f"(全部 {total} 条)"
-    last = max(0, (count - 1) // listing.PAGE_ROWS)
+    last = _last(count)
     if last:
         said += f",第 {number + 1}/{last + 1} 页"
     if left_out:

@@ -1,7 +1,7 @@
 """Which records of a register are listed: search, filters and order, worked out once per Judgement for everybody.
 
-Texts are gathered for a record once and kept while it stands unchanged, so that after an edit only one record of 20,000
-is read again. Knows nothing of Streamlit.
+What was made of a record is kept while it stands unchanged, so that after an edit only one of 20,000 is read again, and
+searches in which neither its old nor its new texts appear keep their answers. Knows nothing of Streamlit.
 """
 
 from __future__ import annotations
@@ -9,23 +9,26 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from logic.judgement import Judgement, Record
+from logic.judgement import Judgement
 from logic.kinds.kind import plain
 from logic.kinds.texts import without_photos
 from logic.lists.matching import Item, Viewer, folded, matching, value_of
 from logic.lists.query import ANY, Query
+from logic.lookups import flattened
 from logic.normalise import split_parts
 from logic.photos import is_photo
+from logic.records import Record
 from logic.register import Register
 from logic.rules import Level
 
 __all__ = ["ANY", "Index", "Item", "Query", "index_of"]
 
 PAGE_ROWS = 50
-_KEPT_QUERIES = 64
+_KEPT_QUERIES = 256
+_CARRIED = 50  # after more changes than this every search is made again
 SUGGESTED = 30
 CHOOSABLE = 200  # texts of a column offered to filter by
 NEWEST = 200
@@ -39,9 +42,9 @@ class Index:
     """All records of a register on one Judgement."""
 
     judgement: Judgement
+    known: Mapping[str, Item]
     items: Sequence[Item]
     states: Mapping[str, int]
-    known: Mapping[str, tuple[object, str, str]]
     used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     holders: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
     standing: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -104,6 +107,14 @@ class Index:
         """How many records have a finding."""
         return sum(1 for item in self.items if item.blocks or item.warns)
 
+    def carry(self, answers: Mapping[_Asked, Sequence[Item]], changed: Collection[Item]) -> None:
+        """Take over the answers of the index before, but for those that one of `changed`, as it was or as it is, has a
+        part in, and those that depend on who looks or on the day."""
+        for asked, found in answers.items():
+            query = asked[0]
+            if not (query.whose or query.span or matching([*changed], query, None)):
+                self.answers[asked] = found
+
 
 _lock = threading.Lock()
 _indexes: dict[str, Index] = {}
@@ -116,7 +127,7 @@ def index_of(judgement: Judgement, register: Register) -> Index:
         with _lock:
             found = _indexes.get(register.key)
             if found is None or found.judgement is not judgement:
-                found = _make(judgement, register, found.known if found is not None else {})
+                found = _make(judgement, register, found)
                 _indexes[register.key] = found
     return found
 
@@ -136,26 +147,53 @@ def own_texts(judgement: Judgement, register: Register, record: Record) -> list[
     return [plain(cells[column - 1]) if column <= len(cells) else "" for column in table.others.values()]
 
 
-def _make(judgement: Judgement, register: Register, known: Mapping[str, tuple[object, str, str]]) -> Index:
-    blocks: Counter[str] = Counter()
-    warns: Counter[str] = Counter()
-    for violation in judgement.violations(register.key):
-        (blocks if violation.level is Level.BLOCK else warns)[violation.record] += 1
-    items: list[Item] = []
-    kept: dict[str, tuple[object, str, str]] = {}
+def _make(judgement: Judgement, register: Register, before: Index | None) -> Index:
+    """What stands as it did in `before` is taken from there."""
+    known = _known(judgement, register, before)
+    items = [*known.values()]
+    index = Index(judgement, known, items, Counter(item.state for item in items))
+    if before is not None:
+        gone = [item for key, item in before.known.items() if known.get(key) is not item]
+        came = [item for key, item in known.items() if before.known.get(key) is not item]
+        if len(gone) + len(came) <= _CARRIED and _is_same_order(before.known, known):
+            index.carry(before.answers, (*gone, *came))
+    return index
+
+
+def _known(judgement: Judgement, register: Register, before: Index | None) -> Mapping[str, Item]:
+    """The items by key, in the order of the sheet."""
+    records, found = flattened(judgement.records(register.key)), judgement.found(register.key)
     has_own = bool(own_columns(judgement, register))
-    pictured = [name for name, one in register.fields.items() if is_photo(one)]
-    for key, record in judgement.records(register.key).items():
-        entry = known.get(key)
-        if entry is None or entry[0] is not record.cells:
-            texts = record.texts() | {name: without_photos(record.text(name)) for name in pictured}
-            entry = (record.cells, folded("\n".join((key, *texts.values()))), record.text("status"))
-        kept[key] = entry
-        text = entry[1]
-        if has_own:
-            text = folded("\n".join((text, *own_texts(judgement, register, record))))
-        items.append(Item(key, record, text, entry[2], blocks[key], warns[key]))
-    return Index(judgement, items, Counter(item.state for item in items), kept)
+    if before is None or before.judgement.releases is not judgement.releases:
+        old, among = {}, records.keys()
+    else:
+        old, among = before.known, judgement.changed_since(register.key, before.judgement)
+    if has_own:
+        among = records.keys()
+
+    def item(key: str, record: Record) -> Item:
+        standing, findings = old.get(key), found.get(key)
+        is_read = standing is not None and standing.record.cells is record.cells and not has_own
+        text = standing.text if standing is not None and is_read else _text(judgement, register, key, record)
+        if standing is not None and standing.record is record and standing.found == findings and standing.text == text:
+            return standing
+        levels = Counter(one.level for one in judgement.violations(register.key, key)) if findings else Counter[Level]()
+        blocks = levels[Level.BLOCK]
+        return Item(key, record, text, record.text("status"), blocks, levels.total() - blocks, findings)
+
+    return {key: item(key, record) if key in among or key not in old else old[key] for key, record in records.items()}
+
+
+def _text(judgement: Judgement, register: Register, key: str, record: Record) -> str:
+    """What a record is searched by."""
+    pictured = {name: without_photos(record.text(name)) for name, one in register.fields.items() if is_photo(one)}
+    texts = record.texts() | pictured
+    return folded("\n".join((key, *texts.values(), *own_texts(judgement, register, record))))
+
+
+def _is_same_order(one: Mapping[str, Item], other: Mapping[str, Item]) -> bool:
+    """Do the records that are in both follow each other in the same order?"""
+    return [key for key in one if key in other] == [key for key in other if key in one]
 
 
 def telling(register: Register) -> list[str]:

@@ -31,8 +31,7 @@ async function tick(root) {
     root.version = now.version;
     root.move();
   } else if (root.chips.length) {
-    root.chips[0][1] = now.at;
-    draw(root, root.chips);
+    draw(root, now.chips);
   }
 }
 

@@ -25,7 +25,12 @@ def person_of(desk: Desk) -> Actor | None:
 
 
 def viewer_of(desk: Desk, register: Register) -> Viewer:
-    judgement, now, name = desk.view().judgement, desk.clock(), actor.current()
+    return viewer_named(desk, register, actor.current())
+
+
+def viewer_named(desk: Desk, register: Register, name: str) -> Viewer:
+    """The one of this name, "" for nobody."""
+    judgement, now = desk.view().judgement, desk.clock()
     person = judgement.people.actor(name) if name else None
 
     def awaited() -> frozenset[str]:

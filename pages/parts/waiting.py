@@ -12,6 +12,7 @@ from logic.staging.stage import stages
 from pages.parts import actor
 from sheets.drafts import Draft, Drafts
 from sheets.journal import Entry, Notice
+from sheets.store import Store
 
 Registers = Mapping[str, Register]
 
@@ -35,31 +36,24 @@ def unsent(registers: Registers) -> list[Draft]:
     who = actor.current()
     if not who or not registers:
         return []
-    store = desks(registers)[0].journal.store
-    return [draft for draft in Drafts(store).of(who) if draft.register in registers]
+    return [draft for draft in Drafts(_store(registers)).of(who) if draft.register in registers]
 
 
 def staged(registers: Registers) -> list[tuple[Register, int]]:
     """Imports of the person at the console that are not finished: the register and how many rows are left."""
-    who = actor.current()
-    found: list[tuple[Register, int]] = []
-    for register in registers.values() if who else ():
-        desk = desk_of(register)
-        stage = stages(Drafts(desk.journal.store), str).load(who, register.key)
-        if stage is not None and stage.waiting:
-            found.append((register, len(stage.waiting)))
-    return found
+    found = stages(Drafts(_store(registers)), str).all(actor.current()) if registers else []
+    return [(registers[one.register], len(one.waiting)) for one in found if one.waiting and one.register in registers]
 
 
 def unfinished(registers: Registers) -> list[tuple[Register, int]]:
     """Actions on many records that the person at the console sent in part: the register and how many are left."""
-    who = actor.current()
-    found: list[tuple[Register, int]] = []
-    for register in registers.values() if who else ():
-        batch = batches(Drafts(desk_of(register).journal.store), str).load(who, register.key)
-        if batch is not None and batch.waiting and (batch.sent or batch.sending):
-            found.append((register, len(batch.waiting)))
-    return found
+    found = batches(Drafts(_store(registers)), str).all(actor.current()) if registers else []
+    begun = [one for one in found if one.waiting and (one.sent or one.sending)]
+    return [(registers[one.register], len(one.waiting)) for one in begun if one.register in registers]
+
+
+def _store(registers: Registers) -> Store:
+    return desk_of(next(iter(registers.values()))).journal.store
 
 
 def notices(registers: Registers) -> list[tuple[Desk, Notice]]:

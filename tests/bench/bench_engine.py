@@ -43,7 +43,7 @@ def main(rows: int = 10_000, saves: int = 25) -> None:
         assert isinstance(desk, Desk)
         print(f"open, judge, first contact      {time.perf_counter() - started:6.2f} s")
         acknowledged, written = [], []
-        keys = list(desk.view().judgement.records("bank_transfers"))
+        keys = list(desk.view().judgement.records("bank_transfers"))[::OPEN]
         for number in range(saves):
             key = random.Random(number).choice(keys)
             started = time.perf_counter()
@@ -73,8 +73,12 @@ def report(what: str, times: list[float], budget: float) -> None:
     print(f"{what:30s}  median {statistics.median(ranked):6.3f} s   p95 {late:6.3f} s   budget {budget} s")
 
 
+WITH_A_FAULT, OPEN = 20, 60  # every so many rows
+
+
 def build(path: Path, rows: int) -> None:
-    """A workbook of plain transfers, all in order."""
+    """A workbook of transfers as a register of years looks: most of them done, every 60th still open (and late by now),
+    every 20th with something wrong."""
     known = registers()
     book = XlsxWorkbook(path, backups=path.parent / "backups")
     book.shape([register.spec() for register in known.values()], dry_run=False)
@@ -84,6 +88,7 @@ def build(path: Path, rows: int) -> None:
     table = find_table(snapshot.sheets[transfers.title], transfers.spec())
     day = dt.date(2026, 8, 1)
     for number in range(rows):
+        paid = day + dt.timedelta(days=number % 90)
         texts = {
             "shop": "旗舰店",
             "customer_id": f"tb{number:06d}",
@@ -93,15 +98,25 @@ def build(path: Path, rows: int) -> None:
             "goods": "四件套 1 件",
             "amount_due": f"{100 + number % 900}.00",
             "amount_paid": f"{100 + number % 900}.00",
-            "paid_at": (day + dt.timedelta(days=number % 90)).isoformat(),
+            "paid_at": paid.isoformat(),
             "payer_name": f"户名{number}",
             "payer_bank": "招商银行",
-            "payer_last4": f"{number % 10000:04d}",
+            "payer_last4": f"{number % 10000:04d}" if number % WITH_A_FAULT else "末尾",
             "order_progress": "未通知打单",
             "status": "已登记",
             "record_id": f"YH260801-{code(number)}",
             "created_by": "程小桃",
         }
+        if number % OPEN:
+            texts |= {
+                "arrived": "是",
+                "arrived_at": paid.isoformat(),
+                "confirmed_by": "钱慧敏",
+                "order_progress": "已完成",
+                "waybill_no": f"75{number:013d}",
+                "shipped_at": (paid + dt.timedelta(days=1)).isoformat(),
+                "status": "已完成",
+            }
         edits.extend(cells(transfers, table.columns, texts, number + 2))
     book.write(Commit(snapshot.revision, tuple(edits), Stamp("bench", 1)))
     book.close()

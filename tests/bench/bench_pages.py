@@ -4,8 +4,8 @@
 
 Starts a console of its own and drives it over Streamlit's websocket as browsers do: every session searches for another
 number every 5 seconds on average, asks every 2 seconds whether anything changed (pages.parts.pulse), and the page's own
-refreshes (`run_every`) are sent as the browser would send them. Somebody saves something every 5 seconds meanwhile,
-which makes every open list draw itself again.
+refreshes (`run_every`) are sent as the browser would send them. Every 5 seconds somebody saves a change of a random record
+in this very register, which the console brings into the .xlsx file meanwhile.
 Prints the time from the click to the end of the run (median, 95th percentile), payload, and processor time of the server.
 Budgets (DESIGN 10): p95 < 100 ms at 50 sessions, < 300 ms at 200, payload < 60 kB.
 """
@@ -29,10 +29,12 @@ from sqlalchemy import text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from logic.changes import Change, Edit, Source, new_change_id
 from logic.clock import now
 from logic.door.door import Door
+from sheets.journal import Journal, NewEntry
 from sheets.store import Store
-from tests.bench.bench_engine import build
+from tests.bench.bench_engine import ACTOR, OPEN, build, code
 from tools import console
 
 THINK = 5.0
@@ -49,7 +51,9 @@ class Session:
     search: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
     fragments: dict[str, float] = field(default_factory=dict)
-    watching: str = ""  # the fragment that is drawn again when something changed
+    watching: str = ""  # the fragment that is drawn again when something it shows changed
+    url: str = ""  # what is asked for that
+    version: str = ""  # what was drawn
     sent: list[int] = field(default_factory=list)
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -93,7 +97,9 @@ class Session:
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             if element.WhichOneof("type") == "bidi_component" and element.bidi_component.component_name == PULSE:
-                self.watching = message.delta.fragment_id
+                said = json.loads(element.bidi_component.json)
+                if said["chips"]:
+                    self.watching, self.url, self.version = message.delta.fragment_id, said["url"], said["version"]
             if element.WhichOneof("type") == "text_input" and element.text_input.label == "搜索":
                 self.widgets["search"] = element.text_input.id
             assert element.WhichOneof("type") != "exception", element.exception.message
@@ -121,32 +127,50 @@ async def refresh(session: Session, ends: float) -> None:
 async def pulse(session: Session, ends: float) -> None:
     """The question every open page asks, and the list drawn again where the answer is another."""
     await asyncio.sleep(random.random() * 2)
-    known = ""
-    asking = f"GET /pulse?of={PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{session.port}\r\nCookie: {session.cookie}\r\nConnection: close\r\n\r\n"
     while time.perf_counter() < ends:
+        head = f"Host: 127.0.0.1:{session.port}\r\nCookie: {session.cookie}\r\nConnection: close"
         reader, writer = await asyncio.open_connection("127.0.0.1", session.port)
-        writer.write(asking.encode())
+        writer.write(f"GET {session.url} HTTP/1.1\r\n{head}\r\n\r\n".encode())
         head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
         writer.close()
         assert head.startswith("HTTP/1.1 200"), head
-        version = json.loads(body)["version"]
-        if known not in ("", version):
+        if json.loads(body)["version"] != session.version:
             await session.run(session.watching)
-        known = version
         await asyncio.sleep(2)
 
 
-async def save_meanwhile(folder: Path, ends: float) -> None:
-    """As far as pages can tell, somebody saves something: the journal has moved on."""
+async def save_meanwhile(folder: Path, rows: int, ends: float) -> None:
+    """Somebody else saves: a change is journaled as any other process would, and the console brings it into the file."""
     store = Store(folder)
+    journal = Journal(store)
+    with store.reading() as connection:
+        workbook = connection.execute(text("SELECT id FROM workbooks")).scalar_one()
     while time.perf_counter() < ends:
         await asyncio.sleep(THINK)
-        with store.transaction() as connection:
-            connection.execute(text("UPDATE meta SET value=value+1 WHERE key='version'"))
+        record = f"YH260801-{code(random.randrange(0, rows, OPEN))}"
+        edit = Edit(register=PAGE, record=record, values={"note": f"{now():%H:%M:%S} 已电话核对"}, base={"note": ""})
+        change = Change(
+            id=new_change_id(), workbook=workbook, actor=ACTOR, source=Source.CONSOLE, at=now(), edits=(edit,)
+        )
+        journal.append(
+            NewEntry(
+                id=change.id,
+                workbook=workbook,
+                actor=ACTOR,
+                source=change.source,
+                at=change.at.isoformat(timespec="seconds"),
+                state="pending",
+                body=change.model_dump_json(),
+                touches=change.touches,
+            )
+        )
+    with store.reading() as connection:
+        states = connection.execute(text("SELECT state, count(*) FROM changes GROUP BY state")).all()
+    assert {state for state, _ in states} <= {"saved", "pending"}, states
     store.close()
 
 
-async def measure(port: int, cookie: str, pid: int, count: int, folder: Path) -> None:
+async def measure(port: int, cookie: str, pid: int, count: int, folder: Path, rows: int) -> None:
     sessions = [Session(port, cookie) for _ in range(count)]
     for start in range(0, count, 10):
         await asyncio.gather(*(session.open() for session in sessions[start : start + 10]))
@@ -158,7 +182,7 @@ async def measure(port: int, cookie: str, pid: int, count: int, folder: Path) ->
         *(person(session, ends, times, sizes) for session in sessions),
         *(refresh(session, ends) for session in sessions),
         *(pulse(session, ends) for session in sessions),
-        save_meanwhile(folder, ends),
+        save_meanwhile(folder, rows, ends),
     )
     load = (processor(pid) - before) / (time.perf_counter() - started)
     times.sort()
@@ -205,7 +229,7 @@ def main(rows: int = 20_000, *counts: int) -> None:
             asyncio.run(Session(port, cookie).open())
             print(f"first page {time.perf_counter() - started:.2f} s", flush=True)
             for count in counts or (1, 50, 200):
-                asyncio.run(measure(port, cookie, process.pid, count, Path(folder)))
+                asyncio.run(measure(port, cookie, process.pid, count, Path(folder), rows))
         finally:
             console.stop(process)
             log.close()

@@ -8,13 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from logic.desk import View
+from logic.desk import NotRead, View
 from logic.judgement import Amendment, Judgement
 from logic.register import registers
 from pages import records
-from pages.parts import books, linked, listing, markup, opened, photos, table
+from pages.parts import books, linked, listing, markup, opened, photos, pulse, table
 from pages.parts.chinese import ChineseWords
 from pages.parts.listing import ANY, Query
 from pages.parts.opened import Opened
@@ -86,6 +88,56 @@ def test_after_an_edit_only_that_record_is_read_again() -> None:
     assert found(after, Query(search="新品")) == ["tb_1"]
     assert second.known["YH261122-AAA3A"] is first.known["YH261122-AAA3A"]
     assert second.known["YH261122-AAA2A"] is not first.known["YH261122-AAA2A"]
+
+
+def test_a_search_keeps_its_answer_until_a_record_in_it_changes() -> None:
+    before = judged({"customer_id": "tb_1"}, {"customer_id": "tb_2"}, {"customer_id": "tb_3"})
+    asked = {name: Query(search=name) for name in ("tb_1", "tb_2", "新品", "")}
+    first = {name: listing.index_of(before, REGISTER).find(query) for name, query in asked.items()}
+    after = before.amended([Amendment("bank_transfers", "YH261122-AAA2A", {"goods": "新品"})], now=NOW)
+    second = {name: listing.index_of(after, REGISTER).find(query) for name, query in asked.items()}
+    assert second["tb_2"] is first["tb_2"]
+    assert [item.record.text("goods") for item in second["tb_1"]] == ["新品"]
+    assert [item.key for item in second["新品"]] == ["YH261122-AAA2A"]
+    assert [item.key for item in second[""]] == [item.key for item in first[""]]
+
+
+@given(
+    st.lists(st.sampled_from(["tb_1", "tb_2", "新品", "一百"]), min_size=2, max_size=6),
+    st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["customer_id", "goods", "amount_paid"])), max_size=4),
+    st.sampled_from([Query(), Query(search="新品"), Query(check="BLOCK"), Query(search="tb_1", oldest_first=True)]),
+)
+def test_an_index_made_from_the_one_before_equals_one_made_anew(
+    names: list[str], changes: list[tuple[int, str]], query: Query
+) -> None:
+    judgement = judged(*({"customer_id": name} for name in names))
+    for number, field in changes:
+        listing.index_of(judgement, REGISTER).find(query)
+        key = f"YH261122-AAA{min(number, len(names) - 1) + 2}A"
+        judgement = judgement.amended([Amendment("bank_transfers", key, {field: "新品"})], now=NOW)
+    kept = listing.index_of(judgement, REGISTER)
+    seen = [(item.key, item.text, item.state, item.blocks, item.warns) for item in kept.find(query)]
+    listing.index_of(judged(), REGISTER)  # nothing to go on from
+    fresh = listing.index_of(judgement, REGISTER)
+    assert fresh is not kept
+    assert seen == [(item.key, item.text, item.state, item.blocks, item.warns) for item in fresh.find(query)]
+
+
+def test_an_index_follows_a_sheet_that_a_manager_sorted_and_edited() -> None:
+    spec = REGISTER.spec()
+    rows = [{"customer_id": f"tb_{n}", "order_no": f"2103000000{n}"} for n in range(4)]
+    before = judged(*rows)
+    listing.index_of(before, REGISTER).find(Query(search="tb_2"))
+    table = before.tables["bank_transfers"]
+    assert table is not None
+    head, *cells = table.sheet.rows
+    sorted_and_edited = (head, *reversed(cells[1:]), (*cells[0][:-1], "经理改的"))
+    moved = find_table(Sheet(REGISTER.title, sorted_and_edited), spec, table)
+    after = before.advanced({"bank_transfers": moved, "staff": None}, now=NOW)
+    index = listing.index_of(after, REGISTER)
+    assert [item.key for item in index.items] == [f"YH261122-AAA{n}A" for n in (5, 4, 3, 2)]
+    assert [item.key for item in index.find(Query(search="经理改的"))] == ["YH261122-AAA2A"]
+    assert [item.key for item in index.find(Query(search="tb_2"))] == ["YH261122-AAA4A"]
 
 
 def test_a_record_is_named_by_what_is_filled() -> None:
@@ -336,3 +388,25 @@ def test_only_pages_of_streamlit_get_the_chinese_words(kind: bytes, language: by
     headers, got = asyncio.run(_answer(ChineseWords(inner), asked))
     assert int(headers[b"content-length"]) == len(got)
     assert ("离开输入框".encode() in got) is changed
+
+
+def test_a_list_is_drawn_again_only_when_it_would_look_otherwise() -> None:
+    shown, asked = ["张三"], list[str]()
+
+    def shows() -> object:
+        asked.append(shown[0])
+        return list(shown)
+
+    drawn = pulse._Drawn(shows, shows(), "1", "1")
+    assert drawn.version_for("1") == "1" and len(asked) == 1, "nothing happened: nothing is worked out"
+    assert drawn.version_for("2") == "1", "something happened elsewhere"
+    assert drawn.version_for("2") == "1" and len(asked) == 2, "worked out once for each version"
+    shown[0] = "李四"
+    assert drawn.version_for("3") == "3"
+    shown[0] = "张三"
+    assert drawn.version_for("4") == "1", "the page still shows what it showed"
+
+    def unread() -> object:
+        raise NotRead("正在读取表格,请稍等。")
+
+    assert pulse._Drawn(unread, None, "1", "1").version_for("2") == "2"

@@ -16,6 +16,7 @@ from logic.register import AREAS, Register, bare
 from logic.rules import Case, Rule
 from logic.trade.parameters import PARAMETERS
 from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK, Transition
+from sheets.port import SheetCheck
 
 TITLE_LIMIT = 31
 HEADER_LIMIT = 40
@@ -217,6 +218,10 @@ def _rules(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
             yield finding("D17", f"{one.id} has no check and does not say why.", "Give waits=….", one.id)
         for key in set(one.settings) - PARAMETERS.keys():
             yield finding("D24", f"{one.id} asks an unknown setting {key!r}.", "Declare it in PARAMETERS.", one.id)
+        asked = {name for text in one.formulas.values() for name in SheetCheck(one.id, (), text).asked}
+        for name in {*one.formulas, *asked} - set(one.fields):
+            message = f"A formula of {one.id} speaks of {name!r}, which is none of its columns."
+            yield finding("D38", message, _meant(name, one.fields), one.id)
         for link in one.across:
             if link.here not in register.fields:
                 message = f"{one.id} names an unknown column {link.here!r}."

@@ -19,11 +19,12 @@ from typing import Any
 
 import logic.registers
 from logic.fields import STANDARD_FIELDS, Field, Row
+from logic.formulas import checks
 from logic.kinds import Choice, Kind, LongText, Text
 from logic.normalise import half_width, without_blanks
 from logic.rules import ALL_FIELDS, Rule
 from logic.wording import unwrapped
-from logic.workflow import STATUS, Workflow
+from logic.workflow import STATUS, Copy, Workflow
 from sheets.port import ColumnSpec, SheetSpec
 
 __all__ = ["AREAS", "Field", "Register", "registers"]
@@ -112,7 +113,9 @@ class Register:
 
     @cached_property
     def _spec(self) -> SheetSpec:
-        return SheetSpec(self.title, tuple(map(_column, self.fields.values())))
+        signed = _signed(self)
+        columns = tuple(_column(one, guarded=one.name in signed) for one in self.fields.values())
+        return SheetSpec(self.title, columns, tuple(checks(self.fields, self.model, self.rules, self.released_when)))
 
     def spec(self) -> SheetSpec:
         """The register in the words of a sheet."""
@@ -146,7 +149,18 @@ def bare(annotation: Any) -> Any:
     return typing.Union[tuple(rest)]  # noqa: UP007  # built from a list
 
 
-def _column(declared: Field) -> ColumnSpec:
+def _signed(register: Register) -> frozenset[str]:
+    """The columns that buttons write, its own and those of other registers: there people sign. What is only copied is not
+    signed."""
+    steps = register.workflow.transitions if register.workflow is not None else ()
+    own = {name for step in steps for name in (*step.stamps, *(() if step.target is None else (STATUS,)))}
+    flows = (one.workflow for one in registers().values() if one.workflow is not None)
+    effects = (effect for flow in flows for step in flow.transitions for effect in step.effects)
+    written = (effect.values.items() for effect in effects if effect.register == register.key)
+    return frozenset(own.union(name for values in written for name, text in values if not isinstance(text, Copy)))
+
+
+def _column(declared: Field, *, guarded: bool) -> ColumnSpec:
     listed = not declared.kind.many  # a drop-down can hold one answer only
     return ColumnSpec(
         field=declared.name,
@@ -159,6 +173,8 @@ def _column(declared: Field) -> ColumnSpec:
         engine=declared.engine,
         formerly=declared.formerly,
         width=_WIDTHS.get(type(declared.kind), 14.0),
+        required=declared.required,
+        guarded=guarded and not declared.engine,
     )
 
 

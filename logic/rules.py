@@ -11,6 +11,7 @@ import enum
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from logic import wording
@@ -19,6 +20,7 @@ from logic.source import Source
 if TYPE_CHECKING:
     from logic.lookups import Look
 
+NO_FORMULAS: Mapping[str, str] = MappingProxyType({})
 ALL_FIELDS = ("*",)  # a rule on the whole row: every column but the engine's
 StandingCheck = Callable[[Any, "Look"], Iterator["Fault"]]
 DiffCheck = Callable[[Any, Any, "Look"], Iterator["Fault"]]
@@ -100,7 +102,8 @@ class Rule:
     records hang together. `across`: links to the records of other registers it asks. `needs`: registers without which it
     waits. `settings`: 制度参数 it asks. `looks_at`: ("staff",) where it asks who somebody is. `also`: other ids of the
     catalogue it answers. `binds`: the columns whose content a release vouches for. `texts`: it asks `look.text` about
-    cells that may be unreadable; what it says of one replaces DAT-01.
+    cells that may be unreadable; what it says of one replaces DAT-01. `formulas`: when a formula of the spreadsheet turns
+    the cell of a column red (logic.formulas), only where the rule finds something in that cell.
     """
 
     id: str
@@ -123,6 +126,7 @@ class Rule:
     bad: tuple[Case, ...] = ()
     waits: str = ""
     texts: bool = False
+    formulas: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def grounds(self) -> str:
@@ -156,6 +160,7 @@ def rule(
     timed: bool = False,
     release_binds: tuple[str, ...] = (),
     texts: bool = False,
+    formulas: Mapping[str, str] = NO_FORMULAS,
     good: Example | tuple[Example, ...] = (),
     bad: Example | tuple[Example, ...] = (),
     waits: str = "",
@@ -181,6 +186,7 @@ def rule(
             also=also,
             binds=release_binds,
             texts=texts,
+            formulas=formulas,
             good=_cases(good),
             bad=_cases(bad),
             waits=waits,

@@ -6,45 +6,51 @@ description; what people made themselves carries neither and is never touched.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from sheets.gsheets_cells import Json, Place
-from sheets.port import CellFormat, ColumnSpec, SheetCheck, SheetSpec
+from sheets.port import ColumnSpec, SheetCheck, SheetSpec
 from sheets.shaping import HeaderPlan
-from sheets.table import column_letters
+from sheets.table import ID_FIELD, SUMMARY_WORDS, column_letters
 
 Request = dict[str, Any]
 NAME = 'N("控制台:'
 PROTECTED = "控制台:这些列由控制台填写或签字,改动前请先确认"
 _RED = {"backgroundColor": {"red": 0.98, "green": 0.85, "blue": 0.83}}
 _AMBER = {"backgroundColor": {"red": 1.0, "green": 0.94, "blue": 0.78}}
-_FIELD = re.compile(r"\{(\w+)(:?)\}")
-_NUMBERS = frozenset({CellFormat.NUMBER, CellFormat.MONEY, CellFormat.PERCENT})
-_DATES = frozenset({CellFormat.DATE, CellFormat.DATETIME, CellFormat.TIME})
+_VISIBLE = r"[\p{L}\p{N}]"
 
 
 def usual_checks(spec: SheetSpec) -> Iterator[SheetCheck]:
-    """What can be seen of any column: a blank where something is needed, text where a number or a date belongs, a number so
-    long that it has lost its end."""
-    naming = [column.field for column in spec.columns if column.naming]
-    filled = [f'{{{one}}}<>""' for one in naming]
-    named = f"OR({','.join(filled)})" if filled else "FALSE"
+    """What can be seen of any table: a blank where something is always needed."""
     for column in spec.columns:
-        cell = f"{{{column.field}}}"
         if column.required and not column.engine:
-            yield SheetCheck("DAT-01", (column.field,), f'AND({named},{cell}="")')
-        if column.format in _DATES or column.format in _NUMBERS:
-            yield SheetCheck("DAT-01", (column.field,), f"ISTEXT({cell})")
-        elif column.format is CellFormat.TEXT and not column.engine:
-            yield SheetCheck("DAT-01", (column.field,), f"AND(ISNUMBER({cell}),ABS(N({cell}))>=1E15)")
+            yield SheetCheck("DAT-01", (column.field,), f'{{{column.field}}}=""')
+
+
+def is_record(spec: SheetSpec, row: str) -> str:
+    """True of rows that sheets.table takes for records, and of no others; `row` is the range of the whole row.
+
+    What has an id is one; else a naming cell must be filled, and the first word of the row must not be 合计 or the like.
+    """
+    naming = [f"{{{column.field}}}" for column in spec.columns if column.naming]
+    if not naming:
+        return f"LEN({{{ID_FIELD}}})>9"
+    named = f'REGEXMATCH(TEXTJOIN("",TRUE,{",".join(naming)}),"{_VISIBLE}")'
+    summary = rf"^[^\p{{L}}]*({'|'.join(sorted(SUMMARY_WORDS))})[\s:\x{{FF1A}}]*(\||$)"
+    first = f'REGEXMATCH(TEXTJOIN("|",TRUE,{row}),"{summary}")'
+    return f"IF(LEN({{{ID_FIELD}}})>9,TRUE,AND({named},NOT({first})))"
 
 
 def colours(spec: SheetSpec, plan: HeaderPlan, place: Place, standing: Sequence[Json]) -> list[Request]:
     """The requests that make our conditional formats what they should be; none where they are."""
-    wanted = [rule for check in (*usual_checks(spec), *spec.checks) for rule in _rules(check, plan, place)]
+    top = plan.header_row + 1
+    record = is_record(spec, f"$A{top}:${column_letters(max(plan.columns))}{top}")
+    checks = (*usual_checks(spec), *spec.checks)
+    wanted = [rule for check in checks for rule in _rules(check, record, plan, place)]
     wanted += _finding_colour(plan, place)
     ours = [number for number, rule in enumerate(standing) if NAME in _formula(rule)]
     if [_essence(standing[number]) for number in ours] == [_essence(rule) for rule in wanted]:
@@ -55,20 +61,19 @@ def colours(spec: SheetSpec, plan: HeaderPlan, place: Place, standing: Sequence[
     return [*removed, *added]
 
 
-def _rules(check: SheetCheck, plan: HeaderPlan, place: Place) -> Iterator[Request]:
+def _rules(check: SheetCheck, record: str, plan: HeaderPlan, place: Place) -> Iterator[Request]:
     columns = {each.field: at for at, each in plan.columns.items()}
-    asked = {name for name, _ in _FIELD.findall(check.formula)}
     marks = [columns[name] for name in check.marks if name in columns]
-    if not marks or not asked <= columns.keys():
+    whole = replace(check, formula=f'=AND({check.formula},{record},{NAME}{check.rule}")=0)')
+    if not marks or not whole.asked <= columns.keys():
         return
     top = plan.header_row + 1
 
-    def cell(found: re.Match[str]) -> str:
-        letters = column_letters(columns[found.group(1)])
-        return f"${letters}${top}:${letters}" if found.group(2) else f"${letters}{top}"
+    def cell(name: str, is_column: bool) -> str:
+        letters = column_letters(columns[name])
+        return f"${letters}${top}:${letters}" if is_column else f"${letters}{top}"
 
-    formula = f'=AND({_FIELD.sub(cell, check.formula)},{NAME}{check.rule}")=0)'
-    yield _rule([_range(place, top, one, one) for one in marks], formula, _RED)
+    yield _rule([_range(place, top, one, one) for one in marks], whole.filled(cell), _RED)
 
 
 def _finding_colour(plan: HeaderPlan, place: Place) -> list[Request]:

@@ -30,7 +30,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +40,7 @@ EPOCH = dt.datetime(1899, 12, 30)
 MAX_ROWS = 200_000
 MAX_COLUMNS = 300
 MAX_TEXT = 32_767
+_FIELD = re.compile(r"\{([a-z]\w*)(:?)\}")  # regular expressions inside a formula have {6} and \p{L}
 
 
 class Serial(float):
@@ -219,6 +221,15 @@ class SheetCheck:
     rule: str
     marks: tuple[str, ...]
     formula: str
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The columns the formula speaks of."""
+        return frozenset(found[1] for found in _FIELD.finditer(self.formula))
+
+    def filled(self, cell: Callable[[str, bool], str]) -> str:
+        """The formula with addresses: `cell` gives that of a column, in the row or (True) all of it."""
+        return _FIELD.sub(lambda found: cell(found[1], bool(found[2])), self.formula)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,27 @@ from logic.vocabulary import (
     Waybill,
     Workflow,
     acts_as,
+    after,
+    among,
     begins,
+    blank,
+    column_reads,
+    contains,
     date_of,
+    dated,
     diff_rule,
+    every,
     field,
     is_after,
+    matches,
+    other_day,
+    reads,
     rule,
+    some,
+    stands_twice,
+    to_come,
     voiding,
+    written,
 )
 
 RECALL = Source("000:L229", "订单已发货,客户又不想要了的,要联系快递公司撤回包裹,并且在售后登记表上登记好情况")
@@ -84,12 +98,14 @@ TYPES = (
 )  # fmt: skip
 RECEIVED = "原包裹已收到"  # 收件签注,也是状态名
 PLATFORM = ("平台自动退款", "小二判退")
+REFUND_MODES = ("客服同意", *PLATFORM, "财务打款")
 
 REGISTERED, VOID, WANTED, FAILED = "已登记", "作废", "客户又要了", "撤回失败"
 CLOSED = frozenset({"已结案", WANTED, VOID})
 ON_THE_WAY = (REGISTERED, "已联系快递", "退回单已打印", "快递已签字")  # 原包裹回来以前
 OPEN = (*ON_THE_WAY, RECEIVED, "待核实", "已核实", "退款处理中", FAILED)
-PRINTED = frozenset({"退回单已打印", "快递已签字", RECEIVED})
+STATES = (*ON_THE_WAY, RECEIVED, "待核实", "已核实", "退款处理中", "已结案", FAILED, WANTED, VOID)
+PRINTED = ("退回单已打印", "快递已签字", RECEIVED)
 SIGNED = frozenset({"快递已签字", RECEIVED})
 
 ORDER = Across("orders", here="order_no", there="order_no")
@@ -227,7 +243,7 @@ class AfterSalesCase(Row):
     )
     refund_mode: str | None = field(
         "退款发起方式",
-        Choice("客服同意", *PLATFORM, "财务打款"),
+        Choice(*REFUND_MODES),
         help="平台自己退的选“平台自动退款”或“小二判退”:钱已经退了,步骤不全也能登记,以后补齐",
         source=REFUNDING_DETAIL,
         group="退款",
@@ -394,6 +410,39 @@ STAFF = (
 )
 
 
+# 表格里自动标红的条件 -------------------------------------------------------------------------------------------------
+
+VALID = among("status", STATES, without=(VOID,))
+VALID_RECALL = every(reads("case_type", PARCEL), VALID)
+VALID_CLAIM = every(reads("case_type", FAULTY), VALID)
+PENDING = tuple(state for state in STATES if state not in (*CLOSED, FAILED))
+UNSIGNED = some(blank("receipt_phrase"), blank("receipt_by"), blank("receipt_on"))
+UNPROVED = reads("verified_result", "", "不属实")
+CLOSED_NOW = reads("status", "已结案")
+GIVEN_BACK = some(
+    reads("refund_mode", *REFUND_MODES),
+    written("refund_by"),
+    dated("refund_on"),
+    reads("case_type", CANCELLED),
+    every(reads("case_type", PARCEL), reads("receipt_phrase", RECEIVED)),
+)
+
+
+def too_early(refused: str) -> dict[str, str]:
+    """The first of the refund's cells that is filled, or the state, where a refund is refused."""
+    return {
+        "refund_on": every(refused, dated("refund_on")),
+        "refund_by": every(refused, blank("refund_on"), written("refund_by")),
+        "status": every(refused, reads("status", "退款处理中"), blank("refund_on", "refund_by", "refund_id")),
+    }
+
+
+def receipt_formula(name: str) -> str:
+    """One of the three cells of the receipt is blank while another, or the state, says that it was signed."""
+    others = (written(other) for other in ("receipt_phrase", "receipt_by", "receipt_on") if other != name)
+    return every(blank(name), some(reads("status", RECEIVED), *others))
+
+
 # 规则 -----------------------------------------------------------------------------------------------------------------
 
 AT_CREATION = (
@@ -415,6 +464,16 @@ SHIPPED = {"order_no": "2103020000000000001", "print_status": "已发货"}
     releasable=True,
     across=(ORDER,),
     release_binds=("order_no", "waybill_no"),
+    formulas={
+        "courier": every(VALID_RECALL, blank("courier")),
+        "waybill_no": every(VALID_RECALL, blank("waybill_no")),
+        "situation": every(VALID_RECALL, blank("situation")),
+        "courier_contacted_at": every(
+            VALID_RECALL,
+            blank("courier_contacted_at"),
+            some(reads("status", *PRINTED), dated("parcel_back_on"), reads("receipt_phrase", RECEIVED)),
+        ),
+    },
     good=(
         {},
         WITH_SLIP,
@@ -622,6 +681,14 @@ RECEIPT_COLUMNS = (("receipt_phrase", "收件签注"), ("receipt_by", "签收人
     looks_at=("staff",),
     texts=True,
     release_binds=("receipt_by", "receipt_on"),
+    formulas={
+        "receipt_phrase": some(
+            receipt_formula("receipt_phrase"),
+            every(written("receipt_phrase"), f"NOT({contains('receipt_phrase', RECEIVED)})"),
+        ),
+        "receipt_by": receipt_formula("receipt_by"),
+        "receipt_on": some(receipt_formula("receipt_on"), after("parcel_back_on", "receipt_on"), to_come("receipt_on")),
+    },
     good=(
         BACK,
         BACK | {"receipt_phrase": "“原包裹已收到”"},
@@ -678,6 +745,7 @@ REFUND_COLUMNS = (("refund_on", "退款日期"), ("refund_by", "退款处理人"
     releasable=True,
     looks_at=("staff",),
     release_binds=("order_no", "waybill_no", "refund_amount", "refund_by"),
+    formulas=too_early(every(VALID_RECALL, UNSIGNED)),
     good=(
         BACK | REFUND,
         Case(BACK | REFUND, rows={"staff": STAFF}),
@@ -727,6 +795,20 @@ SAID_ELSEWHERE = frozenset({("登记日期", "退回单打印时间"), ("包裹�
     across=(SLIP,),
     settings=("recall_slip_required",),
     release_binds=("registered_at", "courier_contacted_at", "slip_no"),
+    formulas={
+        "courier_contacted_at": every(VALID_RECALL, other_day("registered_at", "courier_contacted_at")),
+        "parcel_back_on": every(
+            VALID_RECALL,
+            blank("slip_no"),
+            some(after("registered_at", "parcel_back_on"), after("courier_contacted_at", "parcel_back_on")),
+        ),
+        "refund_on": every(
+            VALID_RECALL,
+            some(
+                after("receipt_on", "refund_on"), every(blank("receipt_on"), after("parcel_back_on", "refund_on"))
+            ),
+        ),
+    },
     good=(
         Case(DONE, rows={"recall_slips": (SLIP_RETURNED,)}),
         BACK | {"courier_contacted_at": "2021-03-02"},
@@ -779,6 +861,7 @@ def in_order_of_time(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
     looks_at=("staff",),
     settings=("allow_multi_role",),
     release_binds=("receipt_by", "refund_by"),
+    formulas={"refund_by": every(VALID, written("receipt_by"), "EXACT({receipt_by},{refund_by})")},
     good=(DONE, BACK),
     bad=(
         DONE | {"refund_by": "李强"},
@@ -815,6 +898,14 @@ EVIDENCE = (("photo_url", "质量照片"), ("verified_by", "核实人"), ("verif
     looks_at=("staff",),
     settings=("verify_second_over",),
     release_binds=("order_no", "verified_result", "refund_amount"),
+    formulas={
+        "verified_result": every(VALID_CLAIM, reads("status", "已核实"), blank("verified_result")),
+        **{
+            name: every(VALID_CLAIM, reads("verified_result", "属实", "不属实"), blank(name))
+            for name in ("photo_url", "verified_by", "verified_at")
+        },
+        **too_early(every(VALID_CLAIM, UNPROVED)),
+    },
     good=(
         CLAIM,
         CLAIM | {"status": REGISTERED},
@@ -901,6 +992,11 @@ def voided_before_refund(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
     ),
     source=RECORDING,
     release_binds=("order_no", "refund_mode", "refund_amount"),
+    formulas={
+        "resolution": every(CLOSED_NOW, blank("resolution", "contacted_party")),
+        "platform_refund_no": every(CLOSED_NOW, blank("platform_refund_no", "refund_id"), GIVEN_BACK),
+        "refund_on": every(CLOSED_NOW, blank("refund_on", "refund_id"), GIVEN_BACK),
+    },
     good=(
         DONE,
         DONE | {"platform_refund_no": "", "refund_id": "TK210306-22222"},
@@ -937,6 +1033,14 @@ def closed_with_result(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
     fields=("waybill_no", "case_type", "status"),
     source=RECALL_DETAIL,
     shares=(("waybill_no",),),
+    formulas={
+        "waybill_no": every(
+            reads("case_type", PARCEL),
+            among("status", PENDING),
+            matches("waybill_no", "[A-Za-z0-9-]+"),
+            stands_twice("waybill_no", column_reads("case_type", PARCEL), column_reads("status", "", *PENDING)),
+        )
+    },
     good=(
         Case({}, others=({"waybill_no": "YT8800123456780"},)),
         Case({}, others=({"status": "已结案"}, {"status": FAILED}, {"case_type": "破损"})),
@@ -1001,7 +1105,15 @@ def parcel_back_in_time(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
         yield Fault("parcel_back_on", message, "请催快递;已签收、已派送或拦不下来的点“撤回失败”")
 
 
-@rule("AFS-19", BLOCK, fields=("agent", "status"), source=ANSWERABLE, good={}, bad={"agent": ""})
+@rule(
+    "AFS-19",
+    BLOCK,
+    fields=("agent", "status"),
+    source=ANSWERABLE,
+    formulas={"agent": every(VALID, blank("agent"))},
+    good={},
+    bad={"agent": ""},
+)
 def one_answerable(row: AfterSalesCase, look: Look) -> Iterator[Fault]:
     """每件售后都要有一位责任客服。"""
     if row.agent is None and row.status != VOID:
@@ -1053,6 +1165,11 @@ def handed_over_with_reason(before: AfterSalesCase | None, after: AfterSalesCase
     BLOCK,
     fields=("contacted_party", "contacted_at", "resolution", "status"),
     source=HELPING,
+    formulas={
+        "contacted_party": every(CLOSED_NOW, blank("contacted_party"), dated("contacted_at")),
+        "contacted_at": every(CLOSED_NOW, written("contacted_party"), blank("contacted_at")),
+        "resolution": every(CLOSED_NOW, written("contacted_party"), blank("resolution")),
+    },
     good=(
         DONE | {"contacted_party": "圆通客服", "contacted_at": "2021-03-03 09:00"},
         {"contacted_party": "圆通客服"},
@@ -1089,7 +1206,7 @@ RECEIVING = {"receipt_phrase": RECEIVED, "receipt_by": ACTOR, "receipt_on": NOW,
 REFUND_DETAILS = ("refund_mode", "refund_amount", "refund_route", "platform_refund_no", "refund_id")
 
 WORKFLOW = Workflow(
-    states=(*ON_THE_WAY, RECEIVED, "待核实", "已核实", "退款处理中", "已结案", FAILED, WANTED, VOID),
+    states=STATES,
     initial=REGISTERED,
     closed_states=CLOSED,
     transitions=(

@@ -38,12 +38,25 @@ from logic.vocabulary import (
     Workflow,
     YesNo,
     acts_as,
+    after,
+    among,
     begins,
+    blank,
+    column_reads,
     date_of,
+    dated,
     diff_rule,
+    every,
     field,
     is_after,
+    matches,
+    no_or_blank,
+    not_above_zero,
+    reads,
     rule,
+    some,
+    stands_twice,
+    to_come,
     voiding,
 )
 
@@ -62,7 +75,8 @@ TRUE_RECORDS = Source("002:L235", "报表以及统计数据资料必须真实、
 
 TRACK_WARN_DAYS = 3
 
-SENT_TO_PRINTER = frozenset({"已通知打单", "已发货", "已完成"})
+STATES = ("已登记", "已到账", "已通知打单", "已发货", "已完成", "超时未到账", "金额不符", "已退款", "已作废")
+SENT_TO_PRINTER = ("已通知打单", "已发货", "已完成")
 CANCELLED = frozenset({"已退款", "已作废"})
 CLOSED = CANCELLED | {"已完成"}
 LINKED_LIMIT = 200
@@ -254,6 +268,9 @@ BEFORE_PRINTING = ("order_no", "customer_name")
 WITHOUT_ORDER = ("phone", "address")
 PRINTED = {"status": "已通知打单", "order_progress": "已通知打单"}
 REACHABLE = {"phone": "13800138000", "address": "浙江省杭州市某某路 1 号"}
+# 表格里自动标红的条件,见 BNK-02、BNK-06。
+VALID = among("status", STATES, without=("已作废",))
+SENT = some(reads("status", *SENT_TO_PRINTER), reads("order_progress", *SENT_TO_PRINTER))
 
 
 @rule(
@@ -262,6 +279,14 @@ REACHABLE = {"phone": "13800138000", "address": "浙江省杭州市某某路 1 �
     fields=(*AT_CREATION, *BEFORE_PRINTING, *WITHOUT_ORDER, "order_progress", "status"),
     source=CUSTOMER,
     across=(ORDER,),
+    formulas={
+        "shop": every(VALID, blank("shop")),
+        "customer_id": every(VALID, blank("customer_id", "payer_name")),
+        "amount_paid": every(VALID, blank("amount_paid")),
+        "paid_at": every(VALID, blank("paid_at")),
+        "order_no": every(VALID, SENT, blank("order_no")),
+        "customer_name": every(VALID, SENT, blank("customer_name")),
+    },
     good=(
         {"customer_id": "", "order_no": "", "customer_name": ""},
         {"customer_id": "", "paid_at": "2021-03-02"},
@@ -439,6 +464,7 @@ PAID = {"arrived": "是", "arrived_at": "2021-03-02", "confirmed_by": "陈静"}
     source=(CONFIRM_FIRST, THEN_SHIP),
     releasable=True,
     release_binds=("order_no", "amount_due"),
+    formulas={"order_progress": every(among("status", STATES, CANCELLED), SENT, no_or_blank("arrived"))},
     good=(
         {"status": "已登记", "order_progress": "未通知打单", "arrived": "否"},
         PAID | PRINTED,
@@ -465,6 +491,7 @@ OTHER_PART = PAID | {"amount_paid": "700.00", "customer_id": "tb_8802"}
     across=(ORDER,),
     settings=("bank_tolerance",),
     release_binds=("order_no", "amount_due", "amount_paid"),
+    formulas={"amount_paid": not_above_zero("amount_paid")},
     good=(
         Case(PAID | PRINTED | {"amount_due": ""}, rows={"orders": (ORDERED,)}),
         PAID | PRINTED,
@@ -602,6 +629,22 @@ TWIN = {"order_no": "2103020000000000002"}
     shares=(("customer_id", "amount_paid"),),
     linked=("order_no",),
     settings=("bank_tolerance",),
+    formulas={
+        "amount_paid": every(
+            among("status", STATES, CANCELLED),
+            matches("customer_id", r"[\p{L}\p{N}_-]+"),
+            "N({amount_paid})<>0",
+            dated("paid_at"),
+            stands_twice(
+                "customer_id",
+                "({amount_paid:}={amount_paid})",
+                "({paid_at:}>=INT({paid_at}))",
+                "({paid_at:}<INT({paid_at})+1)",
+                "EXACT({payer_last4:},{payer_last4})",
+                column_reads("status", "", *(one for one in STATES if one not in CANCELLED)),
+            ),
+        )
+    },
     good=(
         Case({}, others=(TWIN | {"paid_at": "2021-03-03"},)),
         Case({"amount_paid": "300.00"}, others=({"amount_paid": "700.00"},)),
@@ -663,6 +706,15 @@ def arrives_in_time(row: BankTransfer, look: Look) -> Iterator[Fault]:
     fields=("paid_at", "arrived_at", "shipped_at"),
     source=CONFIRMING_DETAIL,
     releasable=True,
+    formulas={
+        "paid_at": to_come("paid_at"),
+        "arrived_at": some(after("paid_at", "arrived_at"), to_come("arrived_at")),
+        "shipped_at": some(
+            after("arrived_at", "shipped_at"),
+            every(blank("arrived_at"), after("paid_at", "shipped_at")),
+            to_come("shipped_at"),
+        ),
+    },
     good=(
         {"paid_at": "2021-03-02 10:32", "arrived_at": "2021-03-02"},
         {"paid_at": "2021-03-02 10:32", "arrived_at": "2021-03-02 10:32", "shipped_at": "2021-03-03"},
@@ -744,7 +796,7 @@ SALES = ("售前客服", "部门主管")
 FINANCE = ("财务", "部门主管")
 
 WORKFLOW = Workflow(
-    states=("已登记", "已到账", "已通知打单", "已发货", "已完成", "超时未到账", "金额不符", "已退款", "已作废"),
+    states=STATES,
     initial="已登记",
     closed_states=CLOSED,
     transitions=(

@@ -17,6 +17,7 @@ from logic.rules import Case, Rule
 from logic.trade.parameters import PARAMETERS
 from logic.workflow import ACTOR, ACTOR_IF_BLANK, NOW, NOW_IF_BLANK, Transition
 from sheets.port import SheetCheck
+from sheets.table import ID_FIELD
 
 TITLE_LIMIT = 31
 HEADER_LIMIT = 40
@@ -219,7 +220,7 @@ def _rules(register: Register, finding: Any) -> Iterator[DeclarationFinding]:
         for key in set(one.settings) - PARAMETERS.keys():
             yield finding("D24", f"{one.id} asks an unknown setting {key!r}.", "Declare it in PARAMETERS.", one.id)
         asked = {name for text in one.formulas.values() for name in SheetCheck(one.id, (), text).asked}
-        for name in {*one.formulas, *asked} - set(one.fields):
+        for name in {*one.formulas, *asked} - {*one.fields, ID_FIELD}:
             message = f"A formula of {one.id} speaks of {name!r}, which is none of its columns."
             yield finding("D38", message, _meant(name, one.fields), one.id)
         for link in one.across:

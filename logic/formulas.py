@@ -16,6 +16,7 @@ from logic.kinds import Date, Identifier, Integer, Kind, Money, Percent, Time
 from logic.kinds.dates import BARE_NUMBERS
 from logic.rules import Rule
 from sheets.port import SheetCheck
+from sheets.table import ID_FIELD
 
 # Half a second in days: readers round to the second, and a time is known from the first minute on (DAT-08).
 _HALF_SECOND = "1/172800"
@@ -101,10 +102,12 @@ def to_come(name: str) -> str:
 
 
 def stands_twice(name: str, *conditions: str) -> str:
-    """Another row that meets the conditions (column_reads or the like) holds the very same text. The exact comparison is
-    made only where a quick count finds several: COUNTIF takes long numbers for one another and has wildcards."""
-    alike = "*".join((f"EXACT({_column(name)},{{{name}}})", *conditions))
-    return f"IF(COUNTIF({_column(name)},{{{name}}})>1,SUMPRODUCT({alike})>1)"
+    """Another record that meets the conditions (column_reads or the like) holds the very same text. The exact comparison
+    is made only where a quick count finds several: COUNTIF takes long numbers for one another and has wildcards. A record
+    is what has an id, so that 合计 and the like are not counted."""
+    alike = "*".join((f"EXACT({_column(name)},{{{name}}})", f"(LEN({_column(ID_FIELD)})>9)", *conditions))
+    itself = f"IF(LEN({{{ID_FIELD}}})>9,1,0)"
+    return f"IF(COUNTIF({_column(name)},{{{name}}})>1,SUMPRODUCT({alike})>{itself})"
 
 
 def column_reads(name: str, *texts: str) -> str:

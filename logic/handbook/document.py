@@ -169,6 +169,8 @@ def _facts(entry: Entry, registers: Registers) -> Iterator[str]:
         yield f"还看:{_plain(';'.join(others))}"
     if entry.settings:
         yield f"制度参数:{_plain('、'.join(words.setting_titles(entry)))}"
+    if red := words.red(entry):
+        yield f"谷歌表格里打字时自动标红:{_plain(red)}"
     for said in (words.moments(entry), entry.release):
         if said:
             yield _plain(said)

@@ -194,5 +194,11 @@ def moments(entry: Entry) -> str:
     return "、".join(said for timing, said in _TIMINGS.items() if timing in entry.timings)
 
 
+def red(entry: Entry) -> str:
+    """The columns that a formula in a Google spreadsheet turns red by itself, for this rule."""
+    names = [name for one in entry.rules for name in one.formulas]
+    return "、".join(headers(entry.register, names)) if entry.register is not None else ""
+
+
 def setting_titles(entry: Entry) -> tuple[str, ...]:
     return tuple(PARAMETERS[key].title if key in PARAMETERS else key for key in entry.settings)

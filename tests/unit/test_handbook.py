@@ -48,7 +48,9 @@ class Fact:
 
 def facts() -> dict[str, Fact]:
     lines = [line.split() for line in FACTS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {id: Fact(frozenset(levels.split(",")) - {"-"}, frozenset(about.split(","))) for id, levels, about in lines}
+    return {
+        id: Fact(frozenset(levels.split(",")) - {"-"}, frozenset(about.split(","))) for id, levels, about, *_ in lines
+    }
 
 
 def declared() -> dict[str, list[Entry]]:

@@ -819,6 +819,7 @@ SAID_ELSEWHERE = frozenset({("登记日期", "退回单打印时间"), ("包裹�
         Case(WITH_COURIER, rows={"recall_slips": (SLIP_SIGNED | {"courier_signed_on": "2021-03-01"},)}),
         Case(BACK, rows={"recall_slips": (SLIP_RETURNED | {"courier_signed_on": "2021-03-06"},)}),
         BACK | {"parcel_back_on": "2021-03-01"},
+        BACK | {"parcel_back_on": "2021-03-01", "slip_no": ""},
         DONE | {"refund_on": "2021-03-04"},
         WITH_COURIER | {"parcel_back_on": "2021-03-05", "refund_on": "2021-03-04"},
         CONTACTED | {"courier_contacted_at": "2021-03-03 09:00"},
@@ -920,6 +921,7 @@ EVIDENCE = (("photo_url", "质量照片"), ("verified_by", "核实人"), ("verif
         REFUSED | REFUND,
         CLAIM | {"status": "退款处理中"},
         CLAIM | {"refund_on": "2021-03-06"},
+        CLAIM | {"refund_by": "赵敏"},
     ),
     waits="售后退换货表格里的质量问题等登记表 returns_exchanges",
 )  # fmt: skip

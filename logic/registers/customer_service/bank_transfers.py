@@ -301,6 +301,7 @@ SENT = some(reads("status", *SENT_TO_PRINTER), reads("order_progress", *SENT_TO_
         {"amount_paid": ""},
         {"paid_at": ""},
         PRINTED | {"order_no": ""},
+        PRINTED | {"customer_name": ""},
         Case(PRINTED, rows={"orders": ({"order_no": "2103020000000000009"},)}),
         Case(PRINTED | REACHABLE | {"address": ""}, rows={"orders": ({"order_no": "2103020000000000009"},)}),
     ),

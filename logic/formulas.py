@@ -25,12 +25,12 @@ _DIGIT = "[0-9０-９]"
 _VISIBLE = r"[\p{L}\p{N}]"
 
 
-def every(*conditions: str) -> str:
-    return f"AND({','.join(conditions)})" if len(conditions) > 1 else conditions[0]
+def every(first: str, *more: str) -> str:
+    return f"AND({','.join((first, *more))})" if more else first
 
 
-def some(*conditions: str) -> str:
-    return f"OR({','.join(conditions)})" if len(conditions) > 1 else conditions[0]
+def some(first: str, *more: str) -> str:
+    return f"OR({','.join((first, *more))})" if more else first
 
 
 def blank(*names: str) -> str:
@@ -46,10 +46,6 @@ def reads(name: str, *texts: str) -> str:
 def among(name: str, texts: Collection[str], without: Collection[str] = ()) -> str:
     """The cell of a state is empty, or holds one of these very texts but for some of them."""
     return reads(name, "", *(text for text in texts if text not in without))
-
-
-def yes(name: str) -> str:
-    return f'OR({{{name}}}="是",{{{name}}}=TRUE)'
 
 
 def no_or_blank(name: str) -> str:
@@ -175,6 +171,7 @@ def _unreadable(kind: Kind, cell: str) -> Iterator[str]:
         yield _text_without(cell, rf"({_DIGIT}[\s\S]*){{6}}")  # the shortest date has six digits: 2021.1.1
     elif isinstance(kind, Time):
         yield f"AND(ISNUMBER({cell}),OR({number}<0,{number}>=1))"
+        yield _text_without(cell, _DIGIT)
     elif isinstance(kind, Money):
         yield f"AND(ISNUMBER({cell}),ABS({number}-ROUND({number},2))>0.00001)"
         yield _text_without(cell, _DIGIT)
@@ -183,6 +180,7 @@ def _unreadable(kind: Kind, cell: str) -> Iterator[str]:
         yield _text_without(cell, _DIGIT)
     elif isinstance(kind, Percent):
         yield f"AND(ISNUMBER({cell}),ABS({number}*10000-ROUND({number}*10000,0))>0.001)"
+        yield _text_without(cell, f"{_DIGIT}|百")  # 百分之三十
 
 
 def _text_without(cell: str, pattern: str) -> str:

@@ -22,7 +22,6 @@ from logic.formulas import (
     stands_twice,
     to_come,
     written,
-    yes,
 )
 from logic.kinds import (
     Choice,
@@ -149,5 +148,4 @@ __all__ = [
     "voiding",
     "waiting",
     "written",
-    "yes",
 ]

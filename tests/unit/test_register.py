@@ -12,6 +12,7 @@ import pytest
 
 from logic.declarations import DeclarationError, examine, unlisted_rules
 from logic.fields import Row, field
+from logic.formulas import blank
 from logic.handbook.entries import registers_data
 from logic.judgement import Judgement
 from logic.kinds import Choice, Integer, Money, Staff, Text, YesNo
@@ -173,6 +174,8 @@ def checked(**changes: object) -> Rule:
         ("D32", {"rules": (checked(bad={"numbre": "1"}),)}),
         ("D33", {"rules": (checked(across=(Across("staff", here="who", there="name"),)),), "model": WITH_PERSON}),
         ("D34", {"workflow": flow(prints=("parcels", "nobody"))}),
+        ("D38", {"rules": (checked(formulas={"nobody": blank("count")}),)}),
+        ("D38", {"rules": (checked(formulas={"count": blank("nobody")}),)}),
     ],
 )
 def test_what_a_declaration_offers_is_examined_too(number: str, changes: dict[str, object]) -> None:

@@ -78,7 +78,7 @@ def _facts(entry: Entry, registers: Registers) -> Iterator[tuple[str, str]]:
         ("看这些列", "、".join(entry.columns)),
         ("还看", ";".join(others)),
         ("制度参数", "、".join(words.setting_titles(entry))),
-        ("谷歌表格里自动标红", words.red(entry)),
+        ("自动标红", f"谷歌表格里打字时:{red}" if (red := words.red(entry)) else ""),
         ("什么时候", words.moments(entry)),
         ("放行", entry.release),
     )

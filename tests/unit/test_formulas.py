@@ -139,21 +139,26 @@ def wild(kind: Kind, random: Random) -> Value:
 
 def generated(register: Register, count: int, random: Random) -> list[Cells]:
     """Samples and examples of the rules with some cells changed; now and then a row that is no record."""
-    examples = [case.row for rule in register.rules for case in (*rule.good, *rule.bad)]
-    asked = sorted({name for rule in register.rules if rule.formulas for name in rule.fields} - {"created_by"})
+    own = list(register.fields)[:-6]
+    coloured = [rule for rule in register.rules if rule.formulas] or list(register.rules)
     rows: list[Cells] = []
     for number in range(count):
-        texts = {**random.choice(register.samples), **random.choice(examples)}
-        cells = dict(cells_of(register, texts))
-        for name in random.sample(asked or list(register.fields)[:-6], k=random.choice((0, 1, 1, 2, 3))):
-            cells[name] = wild(register.fields[name].kind, random)
-        for name in random.sample(list(register.fields)[:-6], k=random.choice((0, 0, 1))):
-            cells[name] = wild(register.fields[name].kind, random)
+        rule = random.choice(coloured)
+        cells = dict(
+            cells_of(register, {**random.choice(register.samples), **random.choice((*rule.bad, *rule.good)).row})
+        )
+        asked = [name for name in rule.fields if name in own]
+        changed = {
+            *random.choices(asked, k=random.choice((0, 1, 1, 2))),
+            *random.choices(own, k=random.choice((0, 0, 1))),
+        }
+        cells |= {name: wild(register.fields[name].kind, random) for name in sorted(changed)}
+        if random.random() < 0.15:
+            cells["status"] = random.choice(("作废", "作废 ", "\u3000作废", "已作废", "已 作废"))
         if random.random() < 0.7:
-            cells["record_id"] = f"{register.prefix}21{number // 900 % 10:04}-{_tail(number)}"
+            cells["record_id"] = f"{register.prefix}210000-{_tail(number)}"
         elif random.random() < 0.3:
-            first = next(iter(register.fields))
-            cells[first] = random.choice(("合计", "小计:", " 总计", "说明 : ", "备注"))
+            cells[own[0]] = random.choice(("合计", "小计:", " 总计", "说明 : ", "备注"))
         elif random.random() < 0.2:
             cells.update(dict.fromkeys(register.naming, random.choice(BLANKS)))
         rows.append(cells)

@@ -212,13 +212,13 @@ def processor(pid: int) -> float:
 
 
 def main(rows: int = 20_000, *counts: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
         build(Path(folder) / "台账.xlsx", rows)
         os.environ["CONSOLE_DATA"] = folder
         cookie = signed_in(Path(folder))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
         log = (Path(folder) / "log").open("w", encoding="utf-8")
         started = time.perf_counter()
         process: subprocess.Popen[bytes] = console.start_console(Path(sys.executable), port, log)

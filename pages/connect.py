@@ -140,12 +140,15 @@ def _address(visit: Visit) -> tuple[str, Sequence[Finding]]:
             st.session_state[_FOUND] = asked, tuple(found)
             del st.session_state[_ASKED]
         _forget_tables()
-    nothing: tuple[str, Sequence[Finding]] = ("", ())
-    address, findings = st.session_state.get(_FOUND, nothing)
+    address, findings = _found()
     if findings:
         place.html(diagnosed.listed(findings, ended=True))
         diagnosed.remedies(findings)
     return address, findings
+
+
+def _found() -> tuple[str, Sequence[Finding]]:
+    return st.session_state.get(_FOUND, ("", []))
 
 
 def _ask() -> None:
@@ -180,8 +183,7 @@ def _tables(visit: Visit, id: str) -> str:
 
 
 def _said(one: Name) -> str:
-    count = f"{len(one.registers)} 张登记表" if len(one.registers) > 1 else one.registers[0]
-    return f"{one.name}({count})"
+    return f"{one.name}({len(one.registers)} 张登记表)"
 
 
 def _replaces(one: Name) -> None:

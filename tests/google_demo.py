@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 from logic import clock
@@ -27,6 +28,7 @@ from tests.google_account import secrets_text
 TITLE = "台账"
 
 
+@cache
 def demo_rows() -> Snapshot:
     """The demo workbook, read back from a file."""
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from sheets.gsheets_account import Account
 from sheets.gsheets_diagnosis import (
@@ -165,7 +166,7 @@ def test_the_way_to_google_depends_on_what_is_set(monkeypatch: pytest.MonkeyPatc
     desk.cloud.plans.fail(Cut(), times=None)
     assert "api_base_url" in desk.failed().todo[1]
     refused = requests.ConnectionError("unreachable")
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", _raising(refused))
+    monkeypatch.setattr(HTTPAdapter, "send", _raising(refused))
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     governor = Governor(sleep=lambda seconds: None)
@@ -174,7 +175,7 @@ def test_the_way_to_google_depends_on_what_is_set(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@127.0.0.1:9")
     said = "".join(desk.failed().todo)
     assert "代理" in said and "secret" not in said.replace("secrets.toml", "")
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", _raising(requests.exceptions.ProxyError("refused")))
+    monkeypatch.setattr(HTTPAdapter, "send", _raising(requests.exceptions.ProxyError("refused")))
     assert "代理服务器" in desk.failed().said
 
 
@@ -210,13 +211,13 @@ def stamp(desk: Desk, owner: Owner) -> None:
 def test_nothing_is_asked_of_the_host_that_was_pasted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the id is taken from an address, whatever stands around it."""
     asked: set[str] = set()
-    send = requests.adapters.HTTPAdapter.send
+    send = HTTPAdapter.send
 
-    def noting(self: requests.adapters.HTTPAdapter, request: requests.PreparedRequest, *rest: object, **more: object):
+    def noting(self: HTTPAdapter, request: requests.PreparedRequest, *rest: object, **more: object):
         asked.add(str(request.url))
         return send(self, request, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", noting)
+    monkeypatch.setattr(HTTPAdapter, "send", noting)
     id = desk.book.id
     for address in (
         f"https://evil.example.com/spreadsheets/d/{id}/edit",

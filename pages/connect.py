@@ -21,6 +21,10 @@ from sheets.gsheets_errors import NotConfigured
 
 TITLE = "连接与建表"
 _ADDRESS, _ASKED, _FOUND, _MOVED = "connect-address", "connect-asked", "connect-found", "connect-moved"
+_HOW = (
+    "建服务账号的步骤(一次,约十分钟)写在项目文件夹的 docs/google.md 第一节。建好以后,把下载的 .json 文件里的内容照下面的样子填进 "
+    ".streamlit/secrets.toml,刷新这个页面。密钥等于密码:不要发给别人,也不要粘贴到网页上。"
+)
 _TEMPLATE = """[gcp_service_account]
 type = "service_account"
 project_id = "……"
@@ -67,7 +71,7 @@ def page() -> None:
 
 @st.fragment
 def _in_use(visit: Visit) -> None:
-    pulse.watch("connect", registers().values())
+    pulse.watch("connect", registers().values(), minutely=True)
     st.header("正在使用的工作簿", anchor=False)
     for one in connecting.books(door(), visit):
         with st.container(border=True):
@@ -108,15 +112,11 @@ def _account(account: Account) -> None:
     try:
         account.signer()
     except NotConfigured as lacking:
-        outcome.refuse("还不能用服务账号", str(lacking))
-        markup.put(
-            markup.quiet(
-                "服务账号怎么建(一次,约十分钟)写在项目文件夹的 docs/google.md 第一节。建好以后,把下载的 .json 文件"
-            ),
-            markup.quiet(
-                "里的内容照下面的样子填进 .streamlit/secrets.toml。密钥等于密码:不要发给别人,也不要粘贴到网页上。"
-            ),
-        )
+        if account.info:
+            outcome.refuse("服务账号还不能用", lacking.found)
+        else:
+            markup.put(markup.box("wait", "还没有配置服务账号", ["登记表放在 .xlsx 文件里的,不需要服务账号。"]))
+        markup.put(markup.quiet(_HOW))
         st.code(_TEMPLATE, language=None, wrap_lines=True)
         return
     markup.put(markup.quiet("已配置。表格要共享给这个电子邮件,权限选“编辑者”:"))
@@ -179,6 +179,8 @@ def _tables(visit: Visit, id: str) -> str:
         lambda dry: connecting.shape_spreadsheet(door(), visit, id, name, dry_run=dry),
         at_once=True,
     )
+    if not complete:
+        markup.put(markup.quiet("执行完成以后,下面显示第 4 步:怎样让控制台使用这个表格。"))
     return name if complete else ""
 
 

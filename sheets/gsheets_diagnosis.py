@@ -88,7 +88,7 @@ def _asked(calls: Calls, installation: str) -> Iterator[Finding]:
     account = calls.account
     layout, no_layout = _tried(calls.layout)
     if isinstance(no_layout, NotConfigured):
-        yield Finding(ACCOUNT, False, str(no_layout), ("请先做好第 1 步。",))
+        yield Finding(ACCOUNT, False, no_layout.found, ("请先做好第 1 步。",))
         return
     yield Finding(ACCOUNT, True, account.email)
     if (trouble := _connection(no_layout, account)) is not None:

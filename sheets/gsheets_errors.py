@@ -31,16 +31,21 @@ class NotConfigured(Unusable):
         super().__init__(detail)
 
     @property
-    def sentence(self) -> str:  # type: ignore[override]
+    def found(self) -> str:
+        """What is wrong, without what to do."""
         if not self.lacking:
             return (
                 "谷歌服务账号的密钥读不出来:.streamlit/secrets.toml 的 private_key 要从 .json 文件里整段复制,"
-                f"包括“BEGIN”和“END”两行,换行写成 \\n。{WAY}"
+                "包括“BEGIN”和“END”两行,换行写成 \\n。"
             )
         if "client_email" in self.lacking and "private_key" in self.lacking:
-            return f"还没有配置谷歌服务账号:.streamlit/secrets.toml 里没有 [gcp_service_account],{WAY}"
+            return "还没有配置谷歌服务账号:.streamlit/secrets.toml 里没有 [gcp_service_account]。"
         names = "、".join(self.lacking)
-        return f"谷歌服务账号没有填完整:.streamlit/secrets.toml 的 [gcp_service_account] 里缺 {names},{WAY}"
+        return f"谷歌服务账号没有填完整:.streamlit/secrets.toml 的 [gcp_service_account] 里缺 {names}。"
+
+    @property
+    def sentence(self) -> str:  # type: ignore[override]
+        return f"{self.found}{WAY}"
 
 
 class NoNetwork(Unavailable):

@@ -14,6 +14,7 @@ from logic.door.door import Refused
 from pages.parts import markup, outcome
 from sheets.port import ShapeStep, StorageError
 
+_UNFOLDED = 12  # so few things to do are shown unfolded
 Shape = Callable[[bool], Sequence[ShapeStep]]  # takes dry_run
 
 
@@ -66,18 +67,19 @@ def _tell(steps: Sequence[ShapeStep], *, made: bool) -> None:
     if not steps:
         markup.put(markup.box("good", "已经齐全,没有需要改动的地方。"))
         return
-    count = f"{len({step.sheet for step in steps})} 张工作表,{len(steps)} 处"
+    count = f"{len({step.sheet for step in steps})} 张工作表,共 {len(steps)} 处"
     if made:
         markup.put(markup.box("good", f"建表完成:{count}。"))
     else:
         said = "只补缺少的内容,从不改名、换位置或删除。现在还没有改动,点“执行”才会写入。"
-        markup.put(markup.box("wait", f"要补 {count}", [said]))
-    tabs = "".join(_tab(title, list(mine), open=not made) for title, mine in groupby(steps, lambda step: step.sheet))
-    markup.put(tabs)
+        markup.put(markup.box("wait", f"要新建或补充 {count}", [said]))
+    grouped = groupby(steps, lambda step: step.sheet)
+    markup.put(*(_tab(title, list(mine), open=len(steps) <= _UNFOLDED) for title, mine in grouped))
 
 
 def _tab(title: str, steps: Sequence[ShapeStep], *, open: bool) -> str:
     """What happens in one tab, foldable."""
     lines = "".join(f"<li>{markup.escaped(step.what)}</li>" for step in steps)
-    head = f"<b>{markup.escaped(title or '工作簿')}</b> {markup.chip(f'{len(steps)} 处')}"
+    first = f'<span class="first">{markup.escaped(steps[0].what)}</span>'
+    head = f"<b>{markup.escaped(title or '工作簿')}</b> {markup.chip(f'{len(steps)} 处')}{first}"
     return f'<details class="console-made"{" open" if open else ""}><summary>{head}</summary><ul>{lines}</ul></details>'

@@ -18,11 +18,16 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from sheets.gsheets_address import spreadsheet_url
 from tests.e2e import steps
 from tests.e2e.conftest import BROWSER_FLAGS, SCREENS, Console, context_on, wait_idle
 from tests.e2e.steps import File, drawer, press, tab
+from tests.e2e.test_google import examine
 from tests.e2e.test_paste import HEADERS, open_stage, paste, row
 from tests.e2e.test_photos import PROOF, choose, file, new_case
+from tests.fake_sheets import Manager, running
+from tests.google_account import secrets_text
+from tests.google_demo import TITLE
 from tests.hands import Hands
 from tools import console as console_process
 from tools.browser import find_browser
@@ -229,6 +234,31 @@ def a_conflict(camera: Camera) -> None:
     camera.close_drawer()
 
 
+def the_way_to_a_spreadsheet(camera: Camera) -> None:
+    """Nothing configured, not shared, what would be made, made. The console reads the secrets anew for this page."""
+    page = camera.go("connect", "head")
+    camera.take("connect")
+    secrets = Path(os.environ["CONSOLE_SECRETS"])
+    with running() as server:
+        manager = Manager(server.cloud, server.cloud.new_book(TITLE, share=""))
+        secrets.write_text(secrets_text(server), encoding="utf-8")
+        camera.go("connect", "head")
+        examine(page, spreadsheet_url(manager.book.id))
+        page.locator(".console-steps").scroll_into_view_if_needed()
+        camera.take("connect-not-shared")
+        manager.share()
+        examine(page, spreadsheet_url(manager.book.id))
+        expect(page.get_by_role("button", name="执行")).to_be_visible(timeout=60_000)
+        page.get_by_role("heading", name="③ 建表").evaluate("one => one.scrollIntoView()")
+        camera.take("connect-planned")
+        page.get_by_role("button", name="执行").click()
+        expect(page.get_by_text("建表完成")).to_be_visible(timeout=60_000)
+        wait_idle(page)
+        page.get_by_text("建表完成").evaluate("one => one.scrollIntoView()")
+        camera.take("connect-done")
+    secrets.unlink()
+
+
 SCENES: tuple[Callable[[Camera], None], ...] = (
     plain_pages,
     found_by_number,
@@ -240,6 +270,7 @@ SCENES: tuple[Callable[[Camera], None], ...] = (
     one_record,
     while_the_file_is_open,
     a_conflict,
+    the_way_to_a_spreadsheet,
 )
 
 

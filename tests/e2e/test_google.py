@@ -199,7 +199,7 @@ def test_a_share_taken_away_is_told_on_the_page_and_examined_there(page: Page, s
     expect(card).to_contain_text("读写正常", timeout=60_000)
     page.get_by_role("button", name="看看缺什么").click()
     wait_idle(page)
-    expect(card).to_contain_text("要补")
+    expect(card).to_contain_text("要新建或补充")
     page.get_by_role("button", name="执行").click()
     expect(card).to_contain_text("建表完成", timeout=60_000)
     wait_idle(page)
@@ -292,15 +292,14 @@ def test_from_an_address_to_tables_and_the_configuration(
         expect(page.get_by_role("heading", level=1)).to_have_text("连接与建表", timeout=30_000)
         wait_idle(page)
         examine(page, f"https://elsewhere.example/spreadsheets/d/{book.id}/edit")  # whatever host: only the id counts
-        expect(page.get_by_text("要补 6 张工作表")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("要新建或补充 6 张工作表")).to_be_visible(timeout=60_000)
         wait_idle(page)
         assert [sheet.title for sheet in book.content.sheets] == ["工作表1"], "looking changes nothing"
         expect(page.locator(".console-made")).to_have_count(6)
         expect_sound(page, "dry run")
         main = page.get_by_role("main")
-        main.get_by_role("combobox", name="这个表格用来放什么").click()
-        page.get_by_role("option", name=re.compile("系统")).click()
-        expect(page.get_by_text("要补 2 张工作表")).to_be_visible(timeout=60_000)
+        steps.choose_in(page, main.get_by_role("combobox", name="这个表格用来放什么"), "系统(2 张登记表)")
+        expect(page.get_by_text("要新建或补充 2 张工作表")).to_be_visible(timeout=60_000)
         wait_idle(page)
         page.get_by_role("button", name="执行").click()
         expect(page.get_by_text("建表完成:2 张工作表")).to_be_visible(timeout=60_000)
@@ -309,6 +308,7 @@ def test_from_an_address_to_tables_and_the_configuration(
         assert "姓名" in manager.rows("员工名册")[0]
         section = page.locator("code", has_text="[workbooks]").inner_text()
         assert f'"系统" = "{spreadsheet_url(book.id)}"' in section and '"台账" = ' in section
+    page.goto("about:blank")
     demo.stop()
     secrets.write_text(f"{secrets_text(server)}\n{section}\n", encoding="utf-8")
     demo.start()
@@ -322,6 +322,6 @@ def test_a_file_in_use_gets_what_it_lacks(page: Page, console: Console) -> None:
     steps.enter(page, console, steps.HEAD, "/connect")
     main = page.get_by_role("main")
     expect(main).to_contain_text("读写正常", timeout=30_000)
-    expect(main).to_contain_text("还没有配置谷歌服务账号")
+    expect(main).to_contain_text("还没有配置服务账号")
     page.get_by_role("button", name="看看缺什么").click()
     expect(main).to_contain_text("已经齐全,没有需要改动的地方。", timeout=30_000)

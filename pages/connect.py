@@ -73,7 +73,12 @@ def page() -> None:
 def _in_use(visit: Visit) -> None:
     pulse.watch("connect", registers().values(), minutely=True)
     st.header("正在使用的工作簿", anchor=False)
-    for one in connecting.books(door(), visit):
+    try:
+        books = connecting.books(door(), visit)
+    except Refused as why:  # no administrator any more, while the page was open
+        outcome.refuse("不能打开这个页面", str(why))
+        return
+    for one in books:
         with st.container(border=True):
             _book(visit, one)
     if st.session_state.pop(_MOVED, False):

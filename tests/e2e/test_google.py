@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -318,10 +319,22 @@ def test_from_an_address_to_tables_and_the_configuration(
     expect(main.get_by_text("读写正常")).to_have_count(2, timeout=SEEN_WITHIN)
 
 
-def test_a_file_in_use_gets_what_it_lacks(page: Page, console: Console) -> None:
+def test_a_file_in_use_gets_what_it_lacks_while_the_console_runs(page: Page, console: Console) -> None:
     steps.enter(page, console, steps.HEAD, "/connect")
     main = page.get_by_role("main")
     expect(main).to_contain_text("读写正常", timeout=30_000)
     expect(main).to_contain_text("还没有配置服务账号")
     page.get_by_role("button", name="看看缺什么").click()
     expect(main).to_contain_text("已经齐全,没有需要改动的地方。", timeout=30_000)
+    book = openpyxl.load_workbook(console.workbook)
+    del book["制度参数"]
+    book.save(console.workbook)
+    expect(main).to_contain_text("没有“制度参数”工作表", timeout=SEEN_WITHIN)
+    page.get_by_role("button", name="重新核对").click()
+    expect(main).to_contain_text("要新建或补充", timeout=30_000)
+    page.get_by_role("button", name="执行").click()
+    expect(main).to_contain_text("建表完成", timeout=30_000)
+    expect(main).not_to_contain_text("没有“制度参数”工作表", timeout=SEEN_WITHIN)
+    wait_idle(page)
+    expect_sound(page, "made in the file")
+    assert "制度参数" in openpyxl.load_workbook(console.workbook, read_only=True).sheetnames

@@ -11,6 +11,7 @@ import pytest
 from logic import connecting, office
 from logic.door.door import Door, Refused, Visit
 from logic.register import registers
+from sheets.gsheets import GoogleWorkbook
 from sheets.gsheets_address import spreadsheet_url
 from sheets.gsheets_errors import NotShared
 from sheets.gsheets_pace import Governor
@@ -170,6 +171,18 @@ def test_a_spreadsheet_in_use_is_left_to_its_keeper(open_house: Open, server: Fa
     Manager(server.cloud, book).unshare()
     with pytest.raises(NotShared):
         connecting.shape_running(*house.who, "台账", dry_run=True)
+
+
+def test_whatever_is_asked_passes_one_governor(open_house: Open, server: FakeSheets, secrets: Path) -> None:
+    book = server.cloud.new_book("台账")
+    secrets.write_text(secrets_text(server, {"台账": spreadsheet_url(book.id)}), encoding="utf-8")
+    house = open_house()
+    other = office.open_book(server.cloud.new_book("另一个").id, house.services.store)
+    opened = [house.services.keepers["台账"].workbook, other.workbook]
+    other.stop()
+    governors = [one.account.governor for one in opened if isinstance(one, GoogleWorkbook)]
+    assert len(governors) == 2
+    assert {id(one) for one in governors} == {id(connecting.account(*house.who).governor)}
 
 
 def test_another_process_that_writes_it_is_respected(

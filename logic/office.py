@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -19,9 +19,11 @@ from logic.people import ROSTER
 from logic.presence import Presence
 from logic.register import AREAS, Register, registers
 from sheets import services as running
+from sheets.gsheets_account import Account
 from sheets.gsheets_address import known_address, spreadsheet_id
+from sheets.gsheets_pace import Governor
 from sheets.mirror import Clock
-from sheets.port import Workbook
+from sheets.port import AnotherWriter, ShapeStep, SheetSpec, Workbook
 from sheets.services import Keeper, Parts, Services
 from sheets.store import Store
 
@@ -29,7 +31,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_WORKBOOK = "台账"
 DEMO_MARK = "demo.txt"  # in the data folder: the workbook there is the demo that the console made itself
 
+WAIT_FOR_WRITER = 10.0  # seconds
+
 _doors: dict[str, Door] = {}
+_governors: dict[str, Governor] = {}
 _presences: dict[str, Presence] = {}
 _rosters: list[tuple[Judgement, Roster | None]] = []  # the latest reading
 
@@ -60,9 +65,10 @@ def _placed(address: str) -> str:
     return known_address(address if is_spreadsheet else str((ROOT / Path(address).expanduser()).resolve()))
 
 
-def start(*, clock: Clock = now, threads: bool = True) -> Services:
-    """Open every configured workbook; once per process."""
+def start(*, clock: Clock = now, threads: bool = True, governor: Governor | None = None) -> Services:
+    """Open every configured workbook; once per process, with one governor for whatever is asked of Google."""
     folder = data_folder()
+    _governors["governor"] = governor or Governor()
     books = addresses(secrets_path(), folder)
     services = running.start(
         folder,
@@ -79,11 +85,18 @@ def start(*, clock: Clock = now, threads: bool = True) -> Services:
 
 def opener(secrets: Path) -> Callable[[Store, str], Workbook]:
     """Opens the workbook at an address, spreadsheets with the service account of that file."""
-    return running.google_opener(secrets, [register.title for register in registers().values()])
+    wanted = [register.title for register in registers().values()]
+    return running.google_opener(secrets, wanted, _governors.get("governor"))
+
+
+def google_account() -> Account:
+    """The service account as it stands in the secrets at this moment, under the governor of this process."""
+    return Account.configured(secrets_path(), _governors.get("governor"))
 
 
 def stop() -> None:
     _doors.clear()
+    _governors.clear()
     _presences.clear()
     _rosters.clear()
     running.stop()
@@ -166,3 +179,17 @@ def open_book(
     make = _maker(store, books, name)
     workbook = opener(secrets or secrets_path())(store, address)
     return Keeper(store, workbook, make, clock, take_over=take_over)
+
+
+def adapt(
+    book: str, specs: Sequence[SheetSpec], store: Store, *, dry_run: bool, secrets: Path | None = None
+) -> tuple[ShapeStep, ...]:
+    """What the tabs of a workbook lack that this process does not keep; unless `dry_run` they get it. Only as its writer:
+    another process may be in the middle of a commit."""
+    keeper = open_book(book, store, secrets=secrets)
+    try:
+        if not dry_run and not keeper.writer.acquire(WAIT_FOR_WRITER):
+            raise AnotherWriter()
+        return keeper.shape(specs, dry_run=dry_run)
+    finally:
+        keeper.stop()

@@ -26,6 +26,7 @@ STORAGE: Final[Mapping[str, str]] = {
     "StorageError": "表格暂时无法使用",
     "Unavailable": "表格暂时打不开",
     "Busy": "文件正被打开",
+    "AnotherWriter": "另一个程序正在写",
     "HalfSaved": "文件正在保存",
     "Missing": "找不到工作簿文件",
     "NoSpace": "磁盘空间已满",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from logic.register import AREAS, registers
-from pages import accounts, attention, changes, handbook, home, my_account, problems, records, search
+from pages import accounts, attention, changes, connect, handbook, home, my_account, problems, records, search
 from pages.parts import actor, markup, menu, waiting
 
 
@@ -38,6 +38,7 @@ def main() -> None:
     entries["账号"] = [st.Page(my_account.page, title="我的账号", url_path="account")]
     if visit.admin:
         entries["账号"].append(st.Page(accounts.page, title="账号管理", url_path="accounts"))
+        entries["账号"].append(st.Page(connect.page, title=connect.TITLE, url_path="connect"))
     actor.draw(visit)
     st.navigation({name: members for name, members in entries.items() if members}, expanded=True).run()
 

@@ -149,7 +149,7 @@ def _no_tab(register: Register) -> None:
         st.rerun()
     lines = [
         register.doc,
-        "管理员:先停止控制台,运行 python -m logic init 加上工作簿的文件名,缺的工作表会补上,已有的内容不会动;再启动控制台。",
+        "管理员:在“连接与建表”页面点“看看缺什么”,再点“执行”,缺的工作表会补上,已有的内容不会动。",
         "也可以在工作簿里自己新建一个同名的工作表,第一行按“填报手册”里的列名写表头,存盘后这里几秒内就会出现。",
     ]
     markup.put(markup.box("wait", f"工作簿里还没有“{register.title}”工作表", lines))

@@ -134,15 +134,18 @@ class Account:
         """The address a spreadsheet is shared with."""
         return str(self.info.get("client_email", ""))
 
-    def client(self) -> gspread.HTTPClient:
-        """A client of its own for each workbook: neither requests nor gspread may be used by two threads."""
+    def signer(self) -> RSASigner:
+        """What signs for the account; raises NotConfigured where it cannot be made. Nothing is asked of anybody."""
         lacking = [name for name in NEEDED if not self.info.get(name)]
         if lacking:
-            raise NotConfigured(f"lacking {', '.join(lacking)}")
+            raise NotConfigured(f"lacking {', '.join(lacking)}", lacking)
         try:
-            signer = _signer(str(self.info["private_key"]).replace("\\n", "\n"), self.info.get("private_key_id"))
+            return _signer(str(self.info["private_key"]).replace("\\n", "\n"), self.info.get("private_key_id"))
         except ValueError as error:
-            raise NotConfigured(f"private_key: {error}") from error
-        credentials = _Credentials(signer, self.email, str(self.info["token_uri"]), scopes=SCOPES)
+            raise NotConfigured("private_key") from error
+
+    def client(self) -> gspread.HTTPClient:
+        """A client of its own for each workbook: neither requests nor gspread may be used by two threads."""
+        credentials = _Credentials(self.signer(), self.email, str(self.info["token_uri"]), scopes=SCOPES)
         session = Session(credentials, self.base, self.governor)
         return gspread.Client(auth=None, session=session).http_client  # type: ignore[arg-type]

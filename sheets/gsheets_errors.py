@@ -6,7 +6,7 @@ https://developers.google.com/workspace/drive/api/guides/handle-errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,11 +20,32 @@ from sheets.port import InDoubt, Missing, ReadOnlyFile, StorageError, Unavailabl
 QUEUED = "修改已保存在队列里,恢复后会自动写入。"
 
 
+WAY = "请按控制台的“连接与建表”页面或 docs/google.md 的步骤填写。"
+
+
 class NotConfigured(Unusable):
-    sentence = (
-        "还没有配置谷歌服务账号:.streamlit/secrets.toml 里没有完整的 [gcp_service_account],"
-        "请按 docs/google.md 的步骤填写。"
-    )
+    """`lacking`: which of the names that are needed have no value."""
+
+    def __init__(self, detail: str = "", lacking: Sequence[str] = ()) -> None:
+        self.lacking = tuple(lacking)
+        super().__init__(detail)
+
+    @property
+    def found(self) -> str:
+        """What is wrong, without what to do."""
+        if not self.lacking:
+            return (
+                "谷歌服务账号的密钥读不出来:.streamlit/secrets.toml 的 private_key 要从 .json 文件里整段复制,"
+                "包括“BEGIN”和“END”两行,换行写成 \\n。"
+            )
+        if "client_email" in self.lacking and "private_key" in self.lacking:
+            return "还没有配置谷歌服务账号:.streamlit/secrets.toml 里没有 [gcp_service_account]。"
+        names = "、".join(self.lacking)
+        return f"谷歌服务账号没有填完整:.streamlit/secrets.toml 的 [gcp_service_account] 里缺 {names}。"
+
+    @property
+    def sentence(self) -> str:  # type: ignore[override]
+        return f"{self.found}{WAY}"
 
 
 class NoNetwork(Unavailable):

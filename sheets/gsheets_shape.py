@@ -20,6 +20,7 @@ from sheets.shaping import HeaderPlan, new_tab_steps, plan_headers
 
 Request = dict[str, Any]
 ROWS, COLUMNS = 1000, 26
+NAMED_COLUMNS = 8  # in a sentence; how many there are stands before
 SIGNED = "\n—— 控制台"
 HINTS = {True: "请从列表里选择", False: "可以从列表里选择;列表在控制台的“制度参数”里修改"}
 _FORMATS = {
@@ -65,8 +66,8 @@ def shape(
             place = _new_place(spec, taken)
             taken.add(place.id)
             plan = HeaderPlan(1, plan.columns, plan.columns, ())
-            _, asked = _adapt(spec, plan, place, _Dressing({}, {}, frozenset()), is_empty=True)
-            said, asked = new_tab_steps(spec), [_add_tab(place), *asked]
+            said, asked = _adapt(spec, plan, place, _Dressing({}, {}, frozenset()), is_empty=True)
+            said, asked = [*new_tab_steps(spec), *said], [_add_tab(place), *asked]
         steps += said
         requests += asked
     return steps, requests
@@ -121,7 +122,8 @@ def _adapt(
 
 
 def _names(columns: Mapping[int, ColumnSpec]) -> str:
-    return "、".join(each.header for each in columns.values())
+    headers = [each.header for each in columns.values()]
+    return "、".join(headers[:NAMED_COLUMNS]) + (" 等" if len(headers) > NAMED_COLUMNS else "")
 
 
 def _headers(plan: HeaderPlan, place: Place, *, is_empty: bool) -> list[Request]:

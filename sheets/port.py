@@ -331,6 +331,12 @@ class Missing(Unavailable):
         return f"找不到工作簿文件 {self.address},请把它放回原处,或用 python -m logic init 新建一个。"
 
 
+class AnotherWriter(Unavailable):
+    """Another process holds the lock of this workbook."""
+
+    sentence = "控制台或另一个命令正在使用这个工作簿,请先停止它再执行。"
+
+
 class NoSpace(Unavailable):
     sentence = "磁盘空间已满,修改还在队列里,请清理磁盘,之后会自动写入。"
 

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from sheets import ledger
 from sheets.gsheets import GoogleWorkbook
 from sheets.gsheets_account import Account
 from sheets.gsheets_address import known_address, spreadsheet_id
+from sheets.gsheets_pace import Governor
 from sheets.journal import Journal
 from sheets.ledger import Ledger
 from sheets.mirror import Clock, Mirror
-from sheets.port import StorageError, Workbook
+from sheets.port import AnotherWriter, ShapeStep, SheetSpec, StorageError, Workbook
 from sheets.store import Store
 from sheets.writer import Planner, Writer
 from sheets.xlsx import LockFile, XlsxWorkbook
@@ -102,6 +103,20 @@ class Keeper:
         with self.mirror.guard:
             self.workbook.forget_lock(path)
         self.nudge()
+
+    def shape(self, specs: Sequence[SheetSpec], *, dry_run: bool) -> tuple[ShapeStep, ...]:
+        """What the tabs lack; unless `dry_run` they get it, between two rounds and only where this process is the writer."""
+        with self.mirror.guard:
+            self.mirror.refresh()
+            if self.mirror.trouble is not None:
+                raise self.mirror.trouble
+            if not dry_run:
+                self.workbook.claim(self.store.installation, self.store.folder)
+                if not self.writer.is_writer:
+                    raise AnotherWriter()
+            steps = self.workbook.shape(specs, dry_run=dry_run)
+        self.nudge()
+        return steps
 
     def nudge(self) -> None:
         """Something was accepted: bring it in now."""
@@ -201,10 +216,12 @@ def stop() -> None:
         running.close()
 
 
-def google_opener(secrets: Path, wanted: Collection[str] | None = None) -> Callable[[Store, str], Workbook]:
+def google_opener(
+    secrets: Path, wanted: Collection[str] | None = None, governor: Governor | None = None
+) -> Callable[[Store, str], Workbook]:
     """Opens spreadsheets with the service account of that file, all under one governor, and files as ever. `wanted`: the
     tabs of spreadsheets that are read."""
-    account = Account.configured(secrets)
+    account = Account.configured(secrets, governor)
 
     def open_workbook(store: Store, address: str) -> Workbook:
         id = spreadsheet_id(address)

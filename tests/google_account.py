@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 
 from sheets.gsheets_account import Account
 from sheets.gsheets_pace import Governor, Sleep, Timer
@@ -18,3 +20,13 @@ def account(
     """The service account of the server, without waiting unless a governor of the product's own is wanted."""
     governor = Governor(timer, sleep, capacity=1e9, per_second=1e9) if unlimited else Governor(timer, sleep)
     return Account(server.cloud.credentials(), server.address, governor)
+
+
+def secrets_text(server: FakeSheets, workbooks: Mapping[str, str] | None = None) -> str:
+    """`.streamlit/secrets.toml` with the service account of the server; `workbooks`: addresses by name."""
+    lines = ["[google]", f"api_base_url = {json.dumps(server.address)}", "", "[gcp_service_account]"]
+    lines += [f"{name} = {json.dumps(value)}" for name, value in server.cloud.credentials().items()]
+    if workbooks:
+        lines += ["", "[workbooks]"]
+        lines += [f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(at)}" for name, at in workbooks.items()]
+    return "\n".join(lines) + "\n"

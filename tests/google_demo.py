@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 from logic import clock
@@ -21,11 +22,13 @@ from sheets.gsheets_address import spreadsheet_url
 from sheets.gsheets_reader import Pace
 from sheets.port import Snapshot
 from sheets.xlsx import XlsxWorkbook
-from tests.fake_sheets import Manager, running
+from tests.fake_sheets import Book, FakeSheets, Manager, running
+from tests.google_account import secrets_text
 
 TITLE = "台账"
 
 
+@cache
 def demo_rows() -> Snapshot:
     """The demo workbook, read back from a file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -38,25 +41,23 @@ def demo_rows() -> Snapshot:
             workbook.close()
 
 
+def demo_book(server: FakeSheets) -> Book:
+    """A spreadsheet that a manager filled with the rows of the demo."""
+    rows = demo_rows()
+    widest = max(len(row) for sheet in rows.sheets.values() for row in sheet.rows)
+    book = server.cloud.new_book(TITLE, *rows.sheets, columns=max(widest, 26))
+    person = Manager(server.cloud, book)
+    for title, sheet in rows.sheets.items():
+        person.fill(title, sheet.rows)
+    return book
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rows = demo_rows()
     with running() as server:
-        widest = max(len(row) for sheet in rows.sheets.values() for row in sheet.rows)
-        book = server.cloud.new_book(TITLE, *rows.sheets, columns=max(widest, 26))
-        person = Manager(server.cloud, book)
-        for title, sheet in rows.sheets.items():
-            person.fill(title, sheet.rows)
-        info = server.cloud.credentials()
+        book = demo_book(server)
         secrets = folder / "secrets.toml"
-        lines = ["[google]", f"api_base_url = {json.dumps(server.address)}", "", "[gcp_service_account]"]
-        lines += [f"{name} = {json.dumps(value)}" for name, value in info.items()]
-        lines += [
-            "",
-            "[workbooks]",
-            f"{json.dumps(TITLE, ensure_ascii=False)} = {json.dumps(spreadsheet_url(book.id))}",
-        ]
-        secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        secrets.write_text(secrets_text(server, {TITLE: spreadsheet_url(book.id)}), encoding="utf-8")
         workbook = GoogleWorkbook(Account.configured(secrets), book.id, timer=time.monotonic, pace=Pace())
         steps = workbook.shape([register.spec() for register in registers().values()], dry_run=False)
         workbook.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from logic import clock
 from logic.cli import Trouble, remark, remark_sync_folder, say
-from logic.office import data_folder, mark_demo, open_book
+from logic.office import adapt, data_folder, mark_demo
 from logic.register import registers
 from sheets.gsheets_address import spreadsheet_id
 from sheets.port import ShapeStep, SheetSpec
@@ -15,7 +15,6 @@ from sheets.store import Store
 from sheets.xlsx import XlsxWorkbook
 
 SUFFIXES = (".xlsx", ".xlsm")
-WAIT_FOR_WRITER = 10.0
 
 
 def run(address: str, *, demo: bool, dry_run: bool, secrets: Path | None = None) -> int:
@@ -76,19 +75,9 @@ def _adapt(book: str, specs: Sequence[SheetSpec], *, dry_run: bool, secrets: Pat
     if dry_run and spreadsheet_id(book) is None:
         return _create(Path(book), specs, dry_run=True)
     store = Store(data_folder())
-    keeper = open_book(book, store, secrets=secrets)
     try:
-        keeper.mirror.refresh()
-        if dry_run and keeper.mirror.trouble is None:
-            return keeper.workbook.shape(specs, dry_run=True)
-        if keeper.mirror.trouble is not None:
-            raise keeper.mirror.trouble
-        keeper.workbook.claim(store.installation, store.folder)
-        if not keeper.writer.acquire(WAIT_FOR_WRITER):
-            raise Trouble("控制台或另一个命令正在使用这个工作簿,请先停止它再执行。")
-        return keeper.workbook.shape(specs, dry_run=False)
+        return adapt(book, specs, store, dry_run=dry_run, secrets=secrets)
     finally:
-        keeper.stop()
         store.close()
 
 

@@ -11,6 +11,8 @@ from logic.door.door import INVITED_FOR, Door, Refused, Visit, iso, person_of, t
 from logic.door.roster import Person
 from sheets.accounts import Account
 
+ACCOUNTS = "账号由管理员管理,您不是管理员。"
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -24,7 +26,7 @@ class Listed:
 
 def listed(door: Door, by: Visit) -> list[Listed]:
     """Every account; those of the demo only while they can be used."""
-    _check(door, by)
+    require_administrator(door, by)
     roster, sessions = door.roster(), door.accounts.sessions()
     found: list[Listed] = []
     for account in door.accounts.all():
@@ -46,7 +48,7 @@ def listed(door: Door, by: Visit) -> list[Listed]:
 
 def without_account(door: Door, by: Visit) -> list[Person]:
     """People of the roster who have none yet."""
-    _check(door, by)
+    require_administrator(door, by)
     roster = door.roster()
     taken = {one.record for one in door.accounts.all() if not one.demo}
     return [one for one in roster.present() if one.record not in taken] if roster is not None else []
@@ -54,7 +56,7 @@ def without_account(door: Door, by: Visit) -> list[Person]:
 
 def create(door: Door, by: Visit, record: str, *, admin: bool) -> str:
     """An account for somebody of the roster; the token of the link by which they set their password."""
-    _check(door, by)
+    require_administrator(door, by)
     roster = door.roster()
     person = roster.by_record(record) if roster is not None else None
     if person is None or person.gone:
@@ -77,7 +79,7 @@ def new_link(door: Door, by: Visit, id: str) -> str:
 
 def end_sessions(door: Door, by: Visit, id: str) -> None:
     """Sign somebody out everywhere; an administrator's own present session stays."""
-    _check(door, by)
+    require_administrator(door, by)
     with door.store.transaction() as connection:
         door.accounts.end(connection, account=id, but=by.session)
 
@@ -119,15 +121,15 @@ def _invite(door: Door, connection: Connection, id: str) -> str:
     return door.accounts.invite(connection, id, iso(now), iso(now + INVITED_FOR))
 
 
-def _check(door: Door, by: Visit) -> None:
-    """Is who asks an administrator still?"""
+def require_administrator(door: Door, by: Visit, said: str = ACCOUNTS) -> None:
+    """Is who asks an administrator still, at this moment? `said`: what they are told otherwise."""
     account = door.accounts.get(by.account)
     if account is None or not account.admin or account.disabled_at:
-        raise Refused("账号由管理员管理,您不是管理员。")
+        raise Refused(said)
 
 
 def _checked(door: Door, by: Visit, id: str) -> Account:
-    _check(door, by)
+    require_administrator(door, by)
     account = door.accounts.get(id)
     if account is None or account.demo:
         raise Refused("演示账号不能修改。" if account is not None else "没有这个账号。")

@@ -37,7 +37,7 @@ def layout(view: View, register: Register) -> None:
     """What is wrong with the tab of the register."""
     table = view.judgement.tables.get(register.key)
     if table is None:
-        remedy = "请联系管理员运行 python -m logic init 建表;其他登记表照常使用。"
+        remedy = "请管理员在“连接与建表”页面补上;其他登记表照常使用。"
         outcome.refuse(f"工作簿里没有“{register.title}”工作表", remedy)
     for violation in view.judgement.header_faults(register.key):
         outcome.refuse(f"“{register.title}”暂时只读", violation.message, violation.remedy)

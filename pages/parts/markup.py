@@ -58,6 +58,11 @@ def quiet(text: str) -> str:
     return f'<div class="console-quiet">{escaped(text)}</div>'
 
 
+def link(url: str, text: str) -> str:
+    """A way out to another site, opened in a tab of its own by whoever clicks it; the site is not told where from."""
+    return f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{escaped(text)}</a>'
+
+
 def put(*pieces: str) -> None:
     """Draw HTML made by the functions above."""
     st.html("".join(pieces))

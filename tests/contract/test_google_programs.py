@@ -15,7 +15,7 @@ from sheets.google_probe import Probe
 from sheets.gsheets_address import known_address, spreadsheet_id, spreadsheet_url
 from sheets.gsheets_calls import Calls
 from tests.fake_sheets import FakeSheets, Manager
-from tests.google_account import account
+from tests.google_account import account, secrets_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,9 +25,7 @@ def secrets(shared_google: FakeSheets, tmp_path: Path) -> Path:
     """The service account in the usual form."""
     shared_google.cloud.quota.enforced = False
     path = tmp_path / "密钥.toml"
-    lines = ["[google]", f"api_base_url = {json.dumps(shared_google.address)}", "[gcp_service_account]"]
-    lines += [f"{name} = {json.dumps(value)}" for name, value in shared_google.cloud.credentials().items()]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text(secrets_text(shared_google), encoding="utf-8")
     return path
 
 

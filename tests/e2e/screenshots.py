@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from sheets.gsheets_address import spreadsheet_url
 from tests.e2e import steps
 from tests.e2e.conftest import BROWSER_FLAGS, SCREENS, Console, context_on, wait_idle
 from tests.e2e.steps import File, drawer, press, tab
+from tests.e2e.test_google import examine
 from tests.e2e.test_paste import HEADERS, open_stage, paste, row
 from tests.e2e.test_photos import PROOF, choose, file, new_case
+from tests.fake_sheets import Manager, running
+from tests.google_account import secrets_text
+from tests.google_demo import TITLE
 from tests.hands import Hands
 from tools import console as console_process
 from tools.browser import find_browser
@@ -229,6 +234,46 @@ def a_conflict(camera: Camera) -> None:
     camera.close_drawer()
 
 
+# The folder of this run is nobody's business: the usual one stands in the pictures.
+ELSEWHERE = """folder => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const text = walker.currentNode;
+        if (text.nodeValue.includes(folder)) text.nodeValue = text.nodeValue.replaceAll(folder, '/srv/console');
+    }
+}"""
+
+
+def the_way_to_a_spreadsheet(camera: Camera) -> None:
+    """Nothing configured, not shared, what would be made, made. The console reads the secrets anew for this page."""
+    page = camera.go("connect", "head")
+
+    def take(name: str, at: Locator | None = None) -> None:
+        page.evaluate(ELSEWHERE, str(camera.console.data.parent))
+        if at is not None:
+            at.evaluate("one => one.scrollIntoView()")
+        camera.take(name)
+
+    take("connect")
+    secrets = Path(os.environ["CONSOLE_SECRETS"])
+    with running() as server:
+        manager = Manager(server.cloud, server.cloud.new_book(TITLE, share=""))
+        secrets.write_text(secrets_text(server), encoding="utf-8")
+        camera.go("connect", "head")
+        examine(page, spreadsheet_url(manager.book.id))
+        take("connect-not-shared", page.get_by_role("heading", name="② 表格网址"))
+        manager.share()
+        examine(page, spreadsheet_url(manager.book.id))
+        expect(page.get_by_role("button", name="执行")).to_be_visible(timeout=60_000)
+        page.locator(".console-made summary").nth(1).click()
+        take("connect-planned", page.get_by_role("heading", name="③ 建表"))
+        page.get_by_role("button", name="执行").click()
+        expect(page.get_by_text("建表完成")).to_be_visible(timeout=60_000)
+        wait_idle(page)
+        take("connect-done", page.get_by_text("建表完成"))
+    secrets.unlink()
+
+
 SCENES: tuple[Callable[[Camera], None], ...] = (
     plain_pages,
     found_by_number,
@@ -240,6 +285,7 @@ SCENES: tuple[Callable[[Camera], None], ...] = (
     one_record,
     while_the_file_is_open,
     a_conflict,
+    the_way_to_a_spreadsheet,
 )
 
 

@@ -159,7 +159,9 @@ def visible_english(page: Page) -> set[str]:
     texts: list[str] = page.evaluate(
         """() => {
             const links = '[data-testid="stMain"] [data-testid="stPageLink"]';  // named by what they lead to
-            const own = `[data-testid="stHtml"], .stBidiComponent, [data-testid="stIconMaterial"], ${links}, style, script`;
+            const copied = '[data-testid="stCode"]';  // what goes into a file or a field elsewhere, letter by letter
+            const own = `[data-testid="stHtml"], .stBidiComponent, [data-testid="stIconMaterial"], ${links}, ${copied}, style,
+                script`;
             const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             const found = [];
             while (walker.nextNode()) {

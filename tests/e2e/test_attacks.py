@@ -27,7 +27,7 @@ from tests.e2e.conftest import Console
 from tools import console as console_process
 
 NAME, SECRET = steps.SALES, "蓝色的大象在散步"
-PAGES = ("", "home", "attention", "handbook", "account", "accounts", "nowhere", *registers())
+PAGES = ("", "home", "attention", "handbook", "account", "accounts", "connect", "nowhere", *registers())
 EVIL = "http://evil.example"
 
 
@@ -319,6 +319,18 @@ def test_a_crafted_message_opens_no_page_and_presses_no_button(house: Console, m
         with closing(sqlite3.connect(house.data / "console.sqlite")) as connection:
             assert connection.execute("SELECT admin FROM accounts WHERE demo=0").fetchall() == [(1,)]
     change(house, "UPDATE accounts SET admin=0 WHERE demo=0")
+
+
+def test_a_crafted_message_looks_into_no_workbook(house: Console, member: Client) -> None:
+    head = Client(house.port)
+    head.sign_in_as(steps.HEAD)
+    with head.socket() as theirs, member.socket() as mine:
+        page = attacker.run(theirs, "connect")
+        assert "正在使用的工作簿" in attacker.texts(page)
+        look = WidgetState(id=attacker.widget(page, "button", "看看缺什么"), trigger_value=True)
+        for states in ((), (look,)):
+            answered = attacker.texts(attacker.run(mine, "connect", *states))
+            assert "正在使用的工作簿" not in answered and "已经齐全" not in answered and "台账.xlsx" not in answered
 
 
 def test_a_crafted_message_writes_nothing_that_a_form_would_not(house: Console, member: Client) -> None:

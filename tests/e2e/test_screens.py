@@ -14,7 +14,7 @@ from tests.e2e.steps import drawer, tab
 from tests.e2e.test_incidents import until
 from tests.e2e.test_paste import HEADERS, open_stage, paste, row
 
-MENU = ("", "search", "attention", "handbook", "problems", "changes", *registers(), "account", "accounts")
+MENU = ("", "search", "attention", "handbook", "problems", "changes", *registers(), "account", "accounts", "connect")
 
 
 def test_every_page_is_sound(console: Console, screen: Page) -> None:

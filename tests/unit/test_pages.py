@@ -264,7 +264,7 @@ def test_a_register_without_a_tab_says_what_to_do(monkeypatch: pytest.MonkeyPatc
     assert page.button(key="new-recall_slips").disabled
     said = "".join(one.proto.body for one in page.get("html"))
     assert "工作簿里还没有“快件退回单”工作表" in said
-    assert "python -m logic init" in said
+    assert "连接与建表" in said
 
 
 # Records that hang together -------------------------------------------------------------------------------------------

@@ -120,10 +120,11 @@ class Desk:
 
     def view(self) -> View:
         """What everybody sees now; raises NotRead while the workbook was never read."""
-        snapshot = self.mirror.snapshot
-        if snapshot is None:
-            raise NotRead(str(self.mirror.trouble) if self.mirror.trouble else "正在读取表格,请稍等。")
         with self._viewing:
+            # Read here: whoever waited with an older Snapshot would judge that again, and the next one the newer.
+            snapshot = self.mirror.snapshot
+            if snapshot is None:
+                raise NotRead(str(self.mirror.trouble) if self.mirror.trouble else "正在读取表格,请稍等。")
             standing = self._latest(snapshot)
             found, key = self._view, (standing, self.journal.version())
             if found is None or found[0] != key:

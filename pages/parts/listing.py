@@ -116,20 +116,26 @@ class Index:
                 self.answers[asked] = found
 
 
+_STANDING = 4  # indexes kept of a register: right after a save some threads still look at the judgement before it
 _lock = threading.Lock()
-_indexes: dict[str, Index] = {}
+_indexes: dict[str, tuple[Index, ...]] = {}
 
 
 def index_of(judgement: Judgement, register: Register) -> Index:
     """The index of this very Judgement; made by whoever asks first."""
-    found = _indexes.get(register.key)
-    if found is None or found.judgement is not judgement:
+    found = _known_index(judgement, register)
+    if found is None:
         with _lock:
-            found = _indexes.get(register.key)
-            if found is None or found.judgement is not judgement:
-                found = _make(judgement, register, found)
-                _indexes[register.key] = found
+            found = _known_index(judgement, register)
+            if found is None:
+                standing = _indexes.get(register.key, ())
+                found = _make(judgement, register, standing[0] if standing else None)
+                _indexes[register.key] = (found, *standing)[:_STANDING]
     return found
+
+
+def _known_index(judgement: Judgement, register: Register) -> Index | None:
+    return next((one for one in _indexes.get(register.key, ()) if one.judgement is judgement), None)
 
 
 def own_columns(judgement: Judgement, register: Register) -> Mapping[str, int]:

@@ -32,6 +32,7 @@ from tests.machine_disks import Audit, Grid, Grids, Step, Watched
 
 GOOGLE_STEPS = ("started", "asked", "answered", "done")
 BATCH, SHEETS, DRIVE = ":batchUpdate", "/v4/", "/drive/"
+EVERYTHING = f"{SHEETS}|{DRIVE}"
 FAULTS: Sequence[tuple[Exception, When, str]] = (
     (unavailable(), When.BEFORE, BATCH),
     (unavailable(), When.AFTER, BATCH),
@@ -65,8 +66,8 @@ class GoogleHands:
             self._book.commit(copy.copy(), MANAGER)
 
     def hold(self) -> None:
-        """Google is down."""
-        self._cloud.plans.fail(unavailable(), times=None)
+        """Google is down. Tokens are still given: without them the library really sleeps, seconds at a time."""
+        self._cloud.plans.fail(unavailable(), on=EVERYTHING, times=None)
 
     def release(self) -> None:
         self._cloud.plans.clear()

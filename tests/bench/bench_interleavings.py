@@ -35,12 +35,12 @@ LABELS = {
 }
 
 
-def run(backend: str, examples: int, steps: int) -> str:
-    """Play until that many stories are told or one fails; the figures, in one line."""
+def run(backend: str, examples: int, steps: int, seed: int | None = None) -> str:
+    """Play until that many stories are told or one fails; the figures, in one line. `seed`: which stories."""
     logging.disable(logging.WARNING)  # every injected fault is logged, as it should be
     began = time.perf_counter()
     try:
-        explore(backend, examples, steps, random=True)
+        explore(backend, examples, steps, random=True, seed=seed)
     finally:
         logging.disable(logging.NOTSET)
         XlsxDisk.end_child()
@@ -64,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--backend", choices=("memory", "xlsx", "google"), default="memory")
     parser.add_argument("--examples", type=int, default=1000)
     parser.add_argument("--steps", type=int, default=18)
+    parser.add_argument("--seed", type=int, help="which stories; for several processes beside each other")
     given = parser.parse_args(arguments)
-    sys.stdout.write(run(given.backend, given.examples, given.steps) + "\n")
+    sys.stdout.write(run(given.backend, given.examples, given.steps, given.seed) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -91,10 +92,13 @@ class GoogleMachine(Machine):
 MACHINES: Mapping[str, type[Machine]] = {"memory": Machine, "xlsx": XlsxMachine, "google": GoogleMachine}
 
 
-def explore(backend: str, examples: int, steps: int, *, random: bool = False) -> None:
-    """Play that many stories; a failing one is made as short as it gets. Figures add up in `FIGURES`."""
+def explore(backend: str, examples: int, steps: int, *, random: bool = False, seed: int | None = None) -> None:
+    """Play that many stories; a failing one is made as short as it gets. Figures add up in `FIGURES`.
+
+    `random`: other stories each time, or with a `seed` those of the seed."""
+    machine = MACHINES[backend]
     run_state_machine_as_test(
-        MACHINES[backend],
+        machine if seed is None else cast(type[Machine], with_seed(seed)(lambda: machine())),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from sheets.cells import check_value, is_same
@@ -20,9 +19,9 @@ from sheets.gsheets_account import Account
 from sheets.gsheets_address import spreadsheet_url
 from sheets.gsheets_calls import Calls
 from sheets.gsheets_errors import SharedReadOnly
-from sheets.gsheets_pace import Timer
+from sheets.gsheets_pace import JUST_NOW, Pace, Timer
 from sheets.gsheets_plan import applied, id_writes
-from sheets.gsheets_reader import Pace, Reader
+from sheets.gsheets_reader import Reader
 from sheets.gsheets_sender import UNTOUCHED, Sender
 from sheets.gsheets_shape import shape
 from sheets.gsheets_stamp import Owner
@@ -106,8 +105,6 @@ class GoogleWorkbook:
             self._failed, self._try_at = error, self._timer() + self._pause
             raise
         self._failed, self._pause = None, 0.0
-        with suppress(StorageError):  # whatever is wrong is told by the next reading
-            self._reader.look()  # at once, so that a manager's next edit is not taken for ours
         return after
 
     def _write(self, commit: Commit) -> Snapshot:
@@ -150,9 +147,11 @@ class GoogleWorkbook:
     def _standing(self, commit: Commit) -> Snapshot:
         """The Snapshot the commit rests on, if it is still the current one; raises Moved."""
         reader = self._reader
-        reader.look()
-        if reader.is_behind or reader.snapshot is None or reader.is_stale:
-            reader.read()  # never plan a commit over what nobody has read: it would hide an older version restored
+        reader.look_again(min(JUST_NOW, self._pace.look))  # whose the last change was before ours
+        if reader.snapshot is None or reader.is_stale:
+            reader.read()
+        else:
+            reader.catch_up()
         if not reader.may_edit:
             raise SharedReadOnly(self.account.email)
         self._check_owner()

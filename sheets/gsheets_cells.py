@@ -25,7 +25,7 @@ VALUES = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SER
 PROPERTIES = "properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount,frozenRowCount))"
 GRID = (
     "data(startRow,startColumn,rowMetadata(hiddenByUser,hiddenByFilter),rowData(values("
-    "userEnteredValue,effectiveValue,userEnteredFormat(numberFormat(type)),effectiveFormat(numberFormat(type)))))"
+    "userEnteredValue(formulaValue),effectiveValue,userEnteredFormat(numberFormat(type)),effectiveFormat(numberFormat(type)))))"
 )
 NAMED = "namedRanges(namedRangeId,name,range)"
 DETAILS = f"{NAMED},sheets({PROPERTIES},merges,{GRID})"
@@ -93,6 +93,12 @@ def value_rows(title: str, answer: Json) -> Rows:
         if len(row) > MAX_COLUMNS:
             raise TooLarge(title, f"{column_letters(len(row))}{number}")
     return tuple(rows)
+
+
+def whole_rows(detail: Detail) -> Rows:
+    """The rows of a tab of which every one is told."""
+    last = max((number for number, row in detail.rows.items() if row.values), default=0)
+    return tuple(detail.rows[number].values if number in detail.rows else () for number in range(1, last + 1))
 
 
 def details(answer: Json) -> dict[str, Detail]:

@@ -85,6 +85,20 @@ def stands(edit: CellEdit, batch: Batch, found: Mapping[str, Detail]) -> bool:
     return all(is_same(cell_of(told, column), cell_of(known, column)) for column in columns)
 
 
+def above_stands(batch: Batch, found: Mapping[str, Detail]) -> bool:
+    """Is the row above each new one still the row that it was? Else the new one would stand somewhere else than meant."""
+    id_columns = {edit.sheet: edit.id_column for edit in batch.edits}
+    for number, insert in enumerate(batch.inserts):
+        above = _old_row(insert.sheet, insert.row - 1, batch.inserts[:number])
+        detail, known = found.get(insert.sheet), batch.before[insert.sheet].rows
+        if above is None or not 1 <= above <= len(known) or detail is None or above not in detail.rows:
+            continue
+        column = id_columns.get(insert.sheet)
+        if not is_same(cell_of(detail.rows[above].values, column), cell_of(known[above - 1], column)):
+            return False
+    return True
+
+
 def formats(found: Mapping[str, Detail], inserts: Sequence[RowInsert]) -> dict[tuple[str, int], Mapping[int, str]]:
     """The number formats of final rows; an inserted row has those of the row above it."""
     formats: dict[tuple[str, int], Mapping[int, str]] = {}

@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from sheets.gsheets_address import spreadsheet_url
 from sheets.gsheets_calls import Calls
@@ -27,28 +26,15 @@ from sheets.gsheets_cells import (
     quoted,
     rows_range,
     value_rows,
+    whole_rows,
 )
 from sheets.gsheets_errors import DriveApiOff, InTheBin, NoSpreadsheet, NotASpreadsheet, TabGone
-from sheets.gsheets_pace import Timer
+from sheets.gsheets_pace import JUST_NOW, Due, Pace, Timer
 from sheets.gsheets_stamp import RANGE, TAB, Owner, read_stamp, tokens
 from sheets.gsheets_tabs import Cell, merged
 from sheets.port import Incident, Sheet, Snapshot, Stamp, StorageError
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds. `look`: between two looks at the version; `again`: between two readings after a foreign change; `own`:
-    after an own one; `always`: in any case; `patience`: how long a reading that is due gives way to saves; `pauses`: the
-    first and the longest pause while something is wrong."""
-
-    look: float = 2.0
-    again: float = 4.0
-    own: float = 12.0
-    always: float = 60.0
-    patience: float = 8.0
-    pauses: tuple[float, float] = (2.0, 30.0)
 
 
 class Reader:
@@ -61,14 +47,15 @@ class Reader:
         self.owner = Owner()
         self.may_edit = True
         self.snapshot: Snapshot | None = None
-        self.is_stale = self.is_behind = False
+        self.is_stale = False
+        self._whole: tuple[Mapping[str, Detail], Snapshot, float] | None = None
         self._covered: dict[str, frozenset[Cell]] = {}
-        self._looked_at: dict[str, Rows] = {}
+        self._looked_at: Mapping[str, Rows] = {}
         self._name, self._number = secrets.token_hex(4), 0
         self._version, self._own = "", False
         self._saved_by = ""
-        self._look_at = self._read_at = self._closely_at = self._due_at = self._try_at = timer()
-        self._pause = 0.0
+        self._due = Due(timer, pace)
+        self._pause, self._try_at = 0.0, timer()
         self._trouble: StorageError | None = None
         self._chance = random.Random()
 
@@ -89,21 +76,25 @@ class Reader:
         return self.snapshot
 
     def _keep_current(self) -> None:
-        now = self.timer()
         if self.snapshot is None or self.is_stale or self._trouble is not None:
             self.look()
             self.read()
-        elif now >= self._look_at:
-            self.look()
-        if (late := self.timer() - self._due_at) >= 0:
-            if self.calls.governor.may_poll():
+        else:
+            self.look_again(self.pace.look)
+        if (urgency := self._due.urgency) >= 0:
+            if self.calls.governor.may_poll(urgency):
                 self.read(paid=True)
-            elif late >= self.pace.patience:
+            elif urgency >= 1:
                 self.read()  # what managers type must not wait for ever behind what staff save
 
+    def look_again(self, after: float) -> None:
+        """Look, unless that was done less than so many seconds ago."""
+        if self._due.look(after):
+            self.look()
+
     def look(self) -> None:
-        """Ask Drive for the version: `is_behind` if somebody else may have changed something since the last reading."""
-        self._look_at = self.timer() + self.pace.look
+        """Ask Drive for the version: if it moved, somebody may have changed something since the last reading."""
+        self._due.looked()
         try:
             file = self.calls.file()
         except NoSpreadsheet:
@@ -117,19 +108,16 @@ class Reader:
             raise DriveApiOff("no version")
         self.may_edit = file.get("capabilities", {}).get("canEdit", True)
         self._saved_by = file.get("lastModifyingUser", {}).get("displayName", "")
-        moved = file["version"] != self._version
-        is_own = self._own and file.get("lastModifyingUser", {}).get("emailAddress", "") == self.calls.account.email
-        if moved:
-            wait = self.pace.own if is_own else self.pace.again
-            self._due_at = min(self._due_at, self._read_at + wait)
-        self.is_behind |= moved and not is_own
+        email = file.get("lastModifyingUser", {}).get("emailAddress", "")
+        if file["version"] != self._version:
+            self._due.changed(is_own=self._own and email == self.calls.account.email)
         self._version, self._own = file["version"], False
 
     def read(self, *, paid: bool = False) -> Snapshot:
         """Read the values of all tabs, now."""
         now = self.timer()
-        closely = self.snapshot is None or now - self._closely_at >= self.pace.always
-        if closely or TAB not in self.tabs:
+        closely = self.snapshot is None or self._due.closely
+        if closely or self._due.tabs or TAB not in self.tabs:
             self.learn_layout()  # without our tab nothing would say that an older version was restored
         for _ in range(3):
             try:
@@ -142,18 +130,53 @@ class Reader:
             raise TabGone("tabs keep changing their names")
         stamp, owner, rows = self._sorted(answer)
         sheets = self._sheets(rows, closely=closely)
-        self._closely_at = now if closely else self._closely_at
-        self._read_at, self._due_at = now, now + self.pace.always
-        self.is_stale = self.is_behind = False
+        self.is_stale = False
+        self._due.has_read(now, closely=closely)
         self.owner = owner
         return self._take(sheets, stamp)
+
+    def catch_up(self) -> None:
+        """Right before a commit, so that it is planned on what stands there: small tabs are read whole, which is the look at
+        the rows concerned as well; others where something is known to have changed and nobody has to wait for it."""
+        if self._is_small() and (self._due.news or self._due.unread):
+            self._read_whole()
+        elif self._due.news and self.calls.governor.may_poll():
+            self.read(paid=True)
+
+    def _is_small(self) -> bool:
+        sheets = self.snapshot.sheets.values() if self.snapshot is not None else ()
+        return bool(sheets) and sum(len(row) for sheet in sheets for row in sheet.rows) <= self.pace.whole
+
+    def _read_whole(self) -> None:
+        began = self.timer()
+        try:
+            answer = self.calls.details(self._ranges())
+        except TabGone:
+            self.read()
+            return
+        self.learn(answer)
+        found = details(answer)
+        stamp, self.owner = read_stamp(whole_rows(found[TAB])) if TAB in found else (None, Owner())
+        rows = {title: whole_rows(found[title]) for title in self._read_titles()}
+        self._covered |= {title: found[title].covered for title in rows}
+        self._looked_at = rows
+        self._due.has_read(began, closely=True)
+        snapshot = self._take(self._merged(rows, found), stamp)
+        self._whole = found, snapshot, self.timer()
+
+    def just_read(self) -> Mapping[str, Detail] | None:
+        """All details of the Snapshot, if they were read a moment ago."""
+        if self._whole is None:
+            return None
+        found, snapshot, at = self._whole
+        return found if snapshot is self.snapshot and self.timer() - at < JUST_NOW else None
 
     def accept(
         self, sheets: Mapping[str, Sheet], stamp: Stamp | None, incidents: tuple[Incident, ...] = ()
     ) -> Snapshot:
         """What an own commit, proved, left behind."""
-        self._own = True
-        self._due_at = min(self._due_at, self._read_at + self.pace.own)
+        self._own, self._whole = True, None
+        self._due.changed(is_own=True)
         return self._take(sheets, stamp, incidents)
 
     def learn(self, answer: Json) -> None:
@@ -163,6 +186,7 @@ class Reader:
 
     def learn_layout(self) -> None:
         """Ask which tabs there are."""
+        self._due.learnt_tabs()
         answer = self.calls.layout()
         self.tabs, self.tokens = places(answer), tokens(answer)
         self._covered = {title: detail.covered for title, detail in details(answer).items()}
@@ -187,8 +211,10 @@ class Reader:
 
     def _sheets(self, rows: Mapping[str, Rows], *, closely: bool) -> dict[str, Sheet]:
         """`closely`: what changed since the last such reading is looked at in detail."""
+        return self._merged(rows, self._details(rows) if closely else {})
+
+    def _merged(self, rows: Mapping[str, Rows], found: Mapping[str, Detail]) -> dict[str, Sheet]:
         old = self.snapshot.sheets if self.snapshot is not None else {}
-        found = self._details(rows) if closely else {}
         return {
             title: merged(title, old.get(title), now, found.get(title), self._covered.get(title, frozenset()))
             for title, now in rows.items()
@@ -206,7 +232,7 @@ class Reader:
         answer = self.calls.details([rows_range(title, span) for title, span in changed.items()])
         found = details(answer)
         self._covered |= {title: detail.covered for title, detail in found.items()}
-        self._looked_at = dict(rows)
+        self._looked_at = rows
         return found
 
     def _take(self, sheets: Mapping[str, Sheet], stamp: Stamp | None, incidents: tuple[Incident, ...] = ()) -> Snapshot:

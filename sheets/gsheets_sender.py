@@ -12,12 +12,23 @@ from collections.abc import Mapping, Sequence
 
 from sheets.gsheets_batch import cells, grown, lines
 from sheets.gsheets_calls import Calls
-from sheets.gsheets_cells import Detail, Json, details, rows_range, spans
+from sheets.gsheets_cells import Detail, Json, details, rows_range, spans, whole_rows
 from sheets.gsheets_errors import GoogleDown, TabGone
-from sheets.gsheets_plan import Batch, applied, formats, old_rows, stands
+from sheets.gsheets_plan import Batch, above_stands, applied, formats, old_rows, stands
 from sheets.gsheets_proof import mending, prove
 from sheets.gsheets_reader import Reader
-from sheets.gsheets_stamp import PREFIX, Owner, fence, hidden_tab, stamp_cells, token_id, token_name
+from sheets.gsheets_stamp import (
+    PREFIX,
+    RANGE,
+    TAB,
+    Owner,
+    fence,
+    hidden_tab,
+    read_stamp,
+    stamp_cells,
+    token_id,
+    token_name,
+)
 from sheets.gsheets_tabs import with_marks
 from sheets.port import CellEdit, Incident, InDoubt, Mark, Moved, RowInsert, Snapshot, Stamp, StorageError
 
@@ -51,7 +62,7 @@ class Sender:
         token = f"{follows or standing}_{secrets.token_hex(3)}" if follows or standing in reader.tokens else standing
         after = applied(before.sheets, inserts, edits)
         batch = Batch(tuple(edits), tuple(inserts), stamp, token, before.sheets, after)
-        found = self._look_closely(batch)
+        found = self._look_closely(batch, before.stamp)
         shown = formats(found, inserts)
         tab, made = hidden_tab(reader.tabs)
         requests = [
@@ -151,28 +162,37 @@ class Sender:
             self._doubt = doubt
             raise
 
-    def _look_closely(self, batch: Batch) -> Mapping[str, Detail]:
+    def _look_closely(self, batch: Batch, stamp: Stamp | None) -> Mapping[str, Detail]:
         """The rows concerned and their neighbours, right before the batch; raises Moved where they are not as they were."""
         reader = self.reader
-        numbers = old_rows(batch.edits, batch.inserts)
-        last = {title: place.rows for title, place in reader.tabs.items()}
-        ranges = [
-            rows_range(title, (first, min(end, last[title])))
-            for title, rows in numbers.items()
-            for first, end in spans(row for row in rows if 1 <= row <= last[title])
-        ]
-        known = reader.tokens
-        answer = self.calls.details(ranges) if ranges else self.calls.layout()
-        reader.learn(answer)
-        if known != reader.tokens:
-            reader.is_stale = True
-            raise Moved("another writer, or an older version")
-        found = details(answer)
-        if any(not stands(edit, batch, found) for edit in batch.edits):
+        found = reader.just_read()
+        if found is None:
+            known = reader.tokens
+            try:
+                answer = self.calls.details(self._ranges(batch)) if self._ranges(batch) else self.calls.layout()
+            except TabGone as error:
+                reader.is_stale = True
+                raise Moved(error.detail) from error
+            reader.learn(answer)
+            found = details(answer)
+            if known != reader.tokens or (TAB in found and read_stamp(whole_rows(found[TAB]))[0] != stamp):
+                reader.is_stale = True
+                raise Moved("another writer, or an older version")
+        if not all(stands(edit, batch, found) for edit in batch.edits) or not above_stands(batch, found):
             reader.is_stale = True
             raise Moved("a row concerned")
         self._refuse_marked(batch, found)
         return found
+
+    def _ranges(self, batch: Batch) -> list[str]:
+        numbers = old_rows(batch.edits, batch.inserts)
+        last = {title: place.rows for title, place in self.reader.tabs.items()}
+        rows = [
+            rows_range(title, (first, min(end, last[title])))
+            for title, rows in numbers.items()
+            for first, end in spans(row for row in rows if 1 <= row <= last[title])
+        ]
+        return [*rows, RANGE] if TAB in self.reader.tabs else rows
 
     def _refuse_marked(self, batch: Batch, found: Mapping[str, Detail]) -> None:
         """A formula that the polled values did not show, or a merge: the Snapshot learns of it, the planner decides anew."""

@@ -51,7 +51,8 @@ MakePlanner = Callable[[Parts], Planner]
 class Keeper:
     """One workbook in this process: brings changes in, takes direct edits up, keeps the mirror current.
 
-    `tick()` does one round; `run()` does it again and again in a thread of its own until `stop()`.
+    `tick()` does one round; `step()` does one if anything calls for it, again and again in a thread of its own from
+    `start()` until `stop()`.
     """
 
     def __init__(
@@ -131,21 +132,25 @@ class Keeper:
         with self.mirror.guard:
             self.workbook.close()
 
+    def step(self) -> None:
+        """One round, if anything happened since the last one or it was long ago; whatever goes wrong, the next one may go well."""
+        try:
+            if self._due():
+                self.tick()
+                self._cycled_at = self.clock()
+        except Exception:
+            # The keeper must outlive any fault of a round: the changes wait in the journal and the next round tries again.
+            log.exception("keeper of %s", self.workbook.address)
+
     def _run(self) -> None:
         is_frozen = False
         while not self._stopping:
-            try:
-                if self._due():
-                    self.tick()
-                    self._cycled_at = self.clock()
-                if not is_frozen and self.mirror.snapshot is not None:
-                    # What was just read stays: the cyclic collector would walk through it again and again, and everybody
-                    # would wait a third of a second each time (measured, 20,000 rows).
-                    gc.freeze()
-                    is_frozen = True
-            except Exception:
-                # The keeper must outlive any fault of a round: the changes wait in the journal and the next round tries again.
-                log.exception("keeper of %s", self.workbook.address)
+            self.step()
+            if not is_frozen and self.mirror.snapshot is not None:
+                # What was just read stays: the cyclic collector would walk through it again and again, and everybody
+                # would wait a third of a second each time (measured, 20,000 rows).
+                gc.freeze()
+                is_frozen = True
             self._nudge.wait(POLL_SECONDS)
             self._nudge.clear()
 

@@ -7,18 +7,17 @@ import time
 from collections.abc import Mapping
 
 from sheets.gsheets_account import Account
-from sheets.gsheets_pace import Governor, Sleep, Timer
-from sheets.gsheets_reader import Pace
+from sheets.gsheets_pace import Governor, Pace, Sleep, Timer
 from tests.fake_sheets import FakeSheets
 
-AT_ONCE = Pace(0, 0, 0, 0, 0, (0, 0))  # every call asks
+AT_ONCE = Pace(0, 0, 0, 0, 0, (1, 1), (0, 0))  # every call asks
 
 
 def account(
     server: FakeSheets, *, timer: Timer = time.monotonic, sleep: Sleep = lambda seconds: None, unlimited: bool = True
 ) -> Account:
     """The service account of the server, without waiting unless a governor of the product's own is wanted."""
-    governor = Governor(timer, sleep, capacity=1e9, per_second=1e9) if unlimited else Governor(timer, sleep)
+    governor = Governor(timer, sleep, most=1e9, at_once=1e9) if unlimited else Governor(timer, sleep)
     return Account(server.cloud.credentials(), server.address, governor)
 
 

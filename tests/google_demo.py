@@ -19,7 +19,7 @@ from logic.register import registers
 from sheets.gsheets import GoogleWorkbook
 from sheets.gsheets_account import Account
 from sheets.gsheets_address import spreadsheet_url
-from sheets.gsheets_reader import Pace
+from sheets.gsheets_pace import Pace
 from sheets.port import Snapshot
 from sheets.xlsx import XlsxWorkbook
 from tests.fake_sheets import Book, FakeSheets, Manager, running

@@ -33,8 +33,9 @@ from logic.edits import outcome_of, submit
 from sheets.gsheets import GoogleWorkbook
 from sheets.gsheets_account import Account
 from sheets.gsheets_pace import Governor
-from sheets.services import Keeper
+from sheets.services import POLL_SECONDS, Keeper
 from sheets.store import Store
+from tests.bench.simulated import Alarm, Simulation
 from tests.conftest import Clock
 from tests.fake_sheets import Book, Cloud, FakeSheets, Manager, running
 from tests.fake_sheets.through_gspread import client
@@ -43,7 +44,6 @@ from tests.machine_registers import HEADERS, REGISTERS
 LATENCY = 0.3
 SAVE_EVERY, TYPE_EVERY, LOOK_EVERY = 60.0, 15.0, 20.0  # seconds, on average
 ROWS = 200
-POLL = 0.5
 TITLE, NAME, CODE, OWN = REGISTERS["tickets"].title, 1, 2, 3
 BEGINNING = dt.datetime(2026, 11, 23, 9, 0)
 
@@ -98,15 +98,14 @@ class Office:
     def sleep(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)
 
-    def moments(self, every: float, minutes: float) -> Iterator[float]:
-        at = self.seconds()
-        end = at + minutes * 60
+    def moments(self, every: float, begin: float, minutes: float) -> Iterator[float]:
+        at, end = begin, begin + minutes * 60
         while (at := at + self.chance.expovariate(1 / every)) < end:
             yield at
 
-    def count(self, report: Report, since: int) -> Report:
-        for entry in self.cloud.log[since:]:
-            if entry.kind in ("read", "write", "drive"):
+    def count(self, report: Report, begin: float) -> Report:
+        for entry in self.cloud.log:
+            if entry.time >= begin and entry.kind in ("read", "write", "drive"):
                 report.calls.setdefault(entry.kind, []).append(entry.time)
         return report
 
@@ -126,91 +125,91 @@ class Event:
 # -- ours --------------------------------------------------------------------------------------------------------------
 
 
+class Console:
+    """One process with a keeper for each spreadsheet, as in the product each in a thread of its own, and its users."""
+
+    def __init__(self, office: Office, folder: Path, report: Report) -> None:
+        self.office, self.report, self.simulation = office, report, Simulation(office.clock)
+        office.cloud.sleep = self.simulation.sleep
+        self.store = Store(folder)
+        governor = Governor(office.seconds, self.simulation.sleep)
+        account = Account(office.cloud.credentials(), office.server.address, governor)
+        self.keepers: dict[int, Keeper] = {}
+        self.alarms = [Alarm() for _ in office.books]
+        self.waiting: list[dict[str, float]] = [{} for _ in office.books]
+        self.typed: list[dict[str, float]] = [{} for _ in office.books]
+        self.ends_at = 0.0
+        for number, book in enumerate(office.books):
+            workbook = GoogleWorkbook(account, book.id, timer=office.seconds)
+            self.simulation.program(lambda number=number, workbook=workbook: self._keep(number, workbook))
+
+    def _keep(self, number: int, workbook: GoogleWorkbook) -> None:
+        """The loop of a keeper's thread. What it brought about is looked at after each round."""
+        keeper = Keeper(self.store, workbook, lambda parts: Desk(parts, REGISTERS), self.office.clock)
+        self.keepers[number] = keeper
+        while self.office.seconds() < self.ends_at:
+            keeper.step()
+            self._look(number)
+            self.simulation.sleep(POLL_SECONDS, self.alarms[number])
+        keeper.stop()
+
+    def save(self, person: int) -> None:
+        number = person % 2
+        desk = cast(Desk, self.keepers[number].planner)
+        records = [one for one in desk.view().judgement.records("tickets").values() if not one.key.startswith("#")]
+        record = self.office.chance.choice(records)
+        values = {"detail": f"{person} 在 {self.office.seconds():.1f} 改"}
+        outcome: Outcome = submit(desk, f"员工{person}", [Ask("tickets", record.key, dict(values))])
+        if outcome.state == "queued":
+            self.waiting[number][outcome.change] = self.office.seconds()
+        else:
+            self.report.outcomes[outcome.state] += 1
+        self.simulation.ring(self.alarms[number])  # what `nudge()` does
+
+    def type_in(self, number: int) -> None:
+        text = f"批注{self.office.seconds():.1f}"
+        self.office.managers[number].type(TITLE, self.office.chance.randint(2, ROWS), OWN, text)
+        self.typed[number][text] = self.office.seconds()
+
+    def show(self, sessions: int) -> None:
+        """So many browsers look at the screen."""
+        for _ in range(sessions):
+            cast(Desk, self.keepers[0].planner).view()
+
+    def _look(self, number: int) -> None:
+        keeper, now = self.keepers[number], self.office.seconds()
+        snapshot = keeper.mirror.snapshot
+        assert snapshot is not None
+        seen = {row[OWN - 1] for row in snapshot.sheets[TITLE].rows if len(row) >= OWN}
+        for text in [text for text in self.typed[number] if text in seen]:
+            self.report.fresh.append(now - self.typed[number].pop(text))
+        for change, at in list(self.waiting[number].items()):
+            entry = keeper.journal.entry(change)
+            assert entry is not None
+            if entry.state != "pending":
+                self.report.outcomes[outcome_of(entry).state] += 1
+                self.report.saved.append(now - at)
+                del self.waiting[number][change]
+
+
 def ours(office: Office, folder: Path, staff: int, minutes: float, sessions: int) -> Report:
     """`sessions` browsers look at the screens every few seconds besides; they ask Google nothing."""
     report = Report(f"console, {staff} staff, {sessions} sessions")
-    store = Store(folder)
-    account = Account(office.cloud.credentials(), office.server.address, Governor(office.seconds, office.sleep))
-    keepers = [
-        Keeper(
-            store,
-            GoogleWorkbook(account, book.id, timer=office.seconds),
-            lambda parts: Desk(parts, REGISTERS),
-            office.clock,
-        )
-        for book in office.books
-    ]
-    for keeper in keepers:
-        keeper.tick()
-    office.sleep(60)
-    since = len(office.cloud.log)
-    waiting: dict[str, float] = {}
-    typed: list[dict[str, float]] = [{}, {}]
-
-    def save(person: int) -> None:
-        keeper = keepers[person % 2]
-        desk = cast(Desk, keeper.planner)
-        records = [one for one in desk.view().judgement.records("tickets").values() if not one.key.startswith("#")]
-        record = office.chance.choice(records)
-        values = {"detail": f"{person} 在 {office.seconds():.1f} 改"}
-        outcome: Outcome = submit(desk, f"员工{person}", [Ask("tickets", record.key, dict(values))])
-        if outcome.state == "queued":
-            waiting[outcome.change] = office.seconds()
-        else:
-            report.outcomes[outcome.state] += 1
-
-    def type_in(number: int) -> None:
-        text = f"批注{office.seconds():.1f}"
-        office.managers[number].type(TITLE, office.chance.randint(2, ROWS), OWN, text)
-        typed[number][text] = office.seconds()
-
-    def look() -> None:
-        for number, keeper in enumerate(keepers):
-            snapshot = keeper.mirror.snapshot
-            assert snapshot is not None
-            seen = {row[OWN - 1] for row in snapshot.sheets[TITLE].rows if len(row) >= OWN}
-            for text in [text for text in typed[number] if text in seen]:
-                report.fresh.append(office.seconds() - typed[number].pop(text))
-        for change, at in list(waiting.items()):
-            entry = keepers[0].journal.entry(change)
-            assert entry is not None
-            if entry.state != "pending":
-                report.outcomes[outcome_of(entry).state] += 1
-                report.saved.append(office.seconds() - at)
-                del waiting[change]
-
-    events = [
-        Event(at, person, lambda person=person: save(person))
-        for person in range(staff)
-        for at in office.moments(SAVE_EVERY, minutes)
-    ]
-    events += [
-        Event(at, number, lambda number=number: type_in(number))
-        for number in range(2)
-        for at in office.moments(TYPE_EVERY, minutes)
-    ]
-    pending = sorted(events)
-    end = office.seconds() + minutes * 60 + 30
-    while office.seconds() < end:
-        while pending and pending[0].at <= office.seconds():
-            pending.pop(0).act()
-        for keeper in keepers:
-            if keeper._due():
-                keeper.tick()
-                keeper._cycled_at = office.clock()
-        look()
-        for _ in range(sessions):
-            cast(Desk, keepers[0].planner).view()
-        if not any(keeper.journal.pending(keeper.ledger.workbook) for keeper in keepers):
-            wake = min([office.seconds() + POLL, *(event.at for event in pending[:1])])
-            office.sleep(max(wake - office.seconds(), 0.001))
-        elif not pending or pending[0].at > office.seconds():
-            office.sleep(0.05)
-    for keeper in keepers:
-        keeper.stop()
-    store.close()
-    report.outcomes["queued"] += len(waiting)
-    return office.count(report, since)
+    console = Console(office, folder, report)
+    at, begin = console.simulation.at, office.seconds() + 90
+    console.ends_at = begin + minutes * 60 + 30
+    for person in range(staff):
+        for moment in office.moments(SAVE_EVERY, begin, minutes):
+            at(moment, lambda person=person: console.save(person))
+    for number in range(2):
+        for moment in office.moments(TYPE_EVERY, begin, minutes):
+            at(moment, lambda number=number: console.type_in(number))
+    for second in range(int(minutes * 60)):
+        at(begin + second, lambda: console.show(sessions // 5))
+    console.simulation.run()
+    console.store.close()
+    report.outcomes["queued"] += sum(map(len, console.waiting))
+    return office.count(report, begin)
 
 
 # -- the usual ways ----------------------------------------------------------------------------------------------------
@@ -220,7 +219,7 @@ def usual(office: Office, staff: int, minutes: float, way: str) -> Report:
     """Everybody looks and saves with calls of their own, as the tutorials show it."""
     report = Report(way)
     google = client(office.server)
-    since = len(office.cloud.log)
+    begin = office.seconds()
 
     def records(number: int) -> tuple[gspread.Worksheet, list[list[object]]]:
         sheet = google.open_by_key(office.books[number].id).worksheet(TITLE)
@@ -249,13 +248,13 @@ def usual(office: Office, staff: int, minutes: float, way: str) -> Report:
         Event(at, person, lambda person=person, saves=saves: act(person, saves=saves))
         for saves, every in ((True, SAVE_EVERY), (False, LOOK_EVERY))
         for person in range(staff)
-        for at in office.moments(every, minutes)
+        for at in office.moments(every, begin, minutes)
     )
     for event in events:
         # Everybody works at the same time: nobody waits for the others' calls.
         office.clock.now = max(BEGINNING, dt.datetime.fromtimestamp(event.at))
         event.act()
-    return office.count(report, since)
+    return office.count(report, begin)
 
 
 def run(minutes: float, staff: int) -> list[Report]:

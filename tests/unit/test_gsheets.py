@@ -23,8 +23,7 @@ from sheets.gsheets_errors import (
     SharedReadOnly,
     SheetsApiOff,
 )
-from sheets.gsheets_pace import Governor, Kind
-from sheets.gsheets_reader import Pace
+from sheets.gsheets_pace import Governor, Kind, Pace
 from sheets.gsheets_stamp import TAB as OWN_TAB
 from sheets.marker import ForeignInstallation
 from sheets.port import CellEdit, Commit, InDoubt, Mark, Moved, RowInsert, Snapshot, Stamp, StorageError, Value

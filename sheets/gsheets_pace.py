@@ -20,6 +20,7 @@ from sheets.gsheets_errors import QuotaUsedUp
 
 MOST, MINUTE = 40, 61.0  # calls, seconds: a call may take a little longer than another to arrive
 AT_ONCE = 12.0  # calls in one go
+SPREAD = 6  # so many, the last of a minute, are spread over what is left of it
 LONGEST_WAIT = 20.0  # seconds a save waits for its turn before it says so and stays queued
 JUST_NOW = 0.5  # seconds within which what was read still stands, as far as anybody can know
 PENALTY = (10.0, 30.0)  # seconds of silence after Google said that the quota is used up, chosen at random
@@ -48,8 +49,13 @@ class Turns:
         """Seconds until the next call may go that leaves so much for others."""
         self._forget(now)
         short = max(0.0, 1 + min(kept[0], self._capacity - 1) - self._left) * MINUTE / self._most
-        most = int(max(self._most - kept[1], 1))
-        return max(short, self._times[-most] + MINUTE - now if len(self._times) >= most else 0.0)
+        most, used = int(max(self._most - kept[1], 1)), len(self._times)
+        if used >= most:
+            return max(short, self._times[-most] + MINUTE - now)
+        if used >= self._most - SPREAD:
+            last, gap = self._times[-1], (self._times[0] + MINUTE - self._times[-1]) / (most - used + 1)
+            return max(short, last + gap - now)
+        return short
 
     def take(self, at: float) -> None:
         self._left -= 1  # later ones queue up behind

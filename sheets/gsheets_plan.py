@@ -57,8 +57,10 @@ def old_rows(edits: Sequence[CellEdit], inserts: Sequence[RowInsert]) -> dict[st
     for edit in edits:
         row = _old_row(edit.sheet, edit.row, inserts)
         found.setdefault(edit.sheet, set()).add(row if row is not None else edit.row)
-    for insert in inserts:
-        found.setdefault(insert.sheet, set()).add(max(1, insert.row - 1))
+    for number, insert in enumerate(inserts):
+        above = _old_row(insert.sheet, max(1, insert.row - 1), inserts[:number])
+        if above is not None:
+            found.setdefault(insert.sheet, set()).add(above)
     return found
 
 
@@ -91,10 +93,11 @@ def above_stands(batch: Batch, found: Mapping[str, Detail]) -> bool:
     for number, insert in enumerate(batch.inserts):
         above = _old_row(insert.sheet, insert.row - 1, batch.inserts[:number])
         detail, known = found.get(insert.sheet), batch.before[insert.sheet].rows
-        if above is None or not 1 <= above <= len(known) or detail is None or above not in detail.rows:
+        if above is None or detail is None or not 1 <= above <= len(known):
             continue
+        told = detail.rows[above].values if above in detail.rows else ()
         column = id_columns.get(insert.sheet)
-        if not is_same(cell_of(detail.rows[above].values, column), cell_of(known[above - 1], column)):
+        if not is_same(cell_of(told, column), cell_of(known[above - 1], column)):
             return False
     return True
 

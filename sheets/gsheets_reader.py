@@ -3,7 +3,8 @@
 Every two seconds Drive is asked for the file's version; only when it moved are the values of all tabs read again, in one
 call, at most every four seconds and as the governor allows; and once a minute in any case. After an own commit the version
 moves too, and a manager's edit of the same second cannot be told from it: then the values are read within twelve seconds. Once
-a minute whatever changed is looked at in detail: formulas, errors, dates; before a commit the rows concerned are.
+a minute whatever changed is looked at in detail: formulas, errors, dates. Before a commit small tabs are read whole, in every
+detail, and of large ones the rows concerned.
 """
 
 from __future__ import annotations

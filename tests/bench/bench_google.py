@@ -2,10 +2,12 @@
 
 python -m tests.bench.bench_google [--minutes 10] [--staff 30]
 
-Everybody saves about once a minute, a manager types into each spreadsheet every fifteen seconds; every call takes 300 ms.
-How long a save takes while nobody is queueing is measured with one person.
+Everybody saves about once a minute, a manager types into each spreadsheet every fifteen seconds; every call takes 300 ms. The
+keepers of the two spreadsheets run beside each other (see simulated.py). With one person nobody is queueing; with tabs of
+thousands of rows a commit and the polling cannot share a reading, and the quota is what everybody waits for.
 Beside it, on the same work: the naive way with gspread (open, worksheet, get_all_records, update a cell) and the calls that
-st-gsheets-connection documents for read and update (read all, clear, write all).
+st-gsheets-connection documents for read and update (read all, clear, write all); itself it cannot stand beside this project, as
+its last release (0.1.0) wants gspread below 6.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ from tests.machine_registers import HEADERS, REGISTERS
 
 LATENCY = 0.3
 SAVE_EVERY, TYPE_EVERY, LOOK_EVERY = 60.0, 15.0, 20.0  # seconds, on average
-ROWS = 200
+ROWS, MANY_ROWS = 200, 4000  # of seven cells; MANY_ROWS are more than a commit may read whole
 TITLE, NAME, CODE, OWN = REGISTERS["tickets"].title, 1, 2, 3
 BEGINNING = dt.datetime(2026, 11, 23, 9, 0)
 
@@ -80,16 +82,16 @@ def p95(values: Sequence[float]) -> float:
 class Office:
     """The simulated world: a clock, Google, two spreadsheets with a manager in each."""
 
-    def __init__(self, stack: ExitStack) -> None:
+    def __init__(self, stack: ExitStack, rows: int = ROWS) -> None:
         self.clock = Clock(BEGINNING)
         self.server: FakeSheets = stack.enter_context(running(Cloud(clock=self.seconds, sleep=self.sleep)))
         self.cloud = self.server.cloud
-        self.books: list[Book] = [self.cloud.new_book(name, TITLE) for name in ("台账", "绩效人事")]
+        self.books: list[Book] = [self.cloud.new_book(name, TITLE, rows=rows + 1) for name in ("台账", "绩效人事")]
         self.managers = [Manager(self.cloud, book) for book in self.books]
         for manager in self.managers:
-            rows = [[f"名称{n}", f"{n:05d}", None, None, "待办", None, f"GD261101-{_tail(n)}"] for n in range(ROWS)]
-            manager.fill(TITLE, [list(HEADERS["tickets"]), *rows])
-        self.cloud.latency = LATENCY
+            filled = [[f"名称{n}", f"{n:05d}", None, None, "待办", None, f"GD261101-{_tail(n)}"] for n in range(rows)]
+            manager.fill(TITLE, [list(HEADERS["tickets"]), *filled])
+        self.cloud.latency, self.rows = LATENCY, rows
         self.chance = random.Random(7)
 
     def seconds(self) -> float:
@@ -168,7 +170,7 @@ class Console:
 
     def type_in(self, number: int) -> None:
         text = f"批注{self.office.seconds():.1f}"
-        self.office.managers[number].type(TITLE, self.office.chance.randint(2, ROWS), OWN, text)
+        self.office.managers[number].type(TITLE, self.office.chance.randint(2, self.office.rows), OWN, text)
         self.typed[number][text] = self.office.seconds()
 
     def show(self, sessions: int) -> None:
@@ -194,7 +196,7 @@ class Console:
 
 def ours(office: Office, folder: Path, staff: int, minutes: float, sessions: int) -> Report:
     """`sessions` browsers look at the screens every few seconds besides; they ask Google nothing."""
-    report = Report(f"console, {staff} staff, {sessions} sessions")
+    report = Report(f"console, {staff} staff, {sessions} sessions, {office.rows} rows")
     console = Console(office, folder, report)
     at, begin = console.simulation.at, office.seconds() + 90
     console.ends_at = begin + minutes * 60 + 30
@@ -261,10 +263,15 @@ def run(minutes: float, staff: int) -> list[Report]:
     logging.disable(logging.WARNING)
     reports: list[Report] = []
     try:
-        for people, sessions in ((staff, staff), (staff, staff * 10), (1, 1)):
+        for people, sessions, rows in (
+            (staff, staff, ROWS),
+            (staff, staff * 10, ROWS),
+            (1, 1, ROWS),
+            (staff, 1, MANY_ROWS),
+        ):
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                reports.append(ours(Office(stack), folder, people, minutes, sessions))
+                reports.append(ours(Office(stack, rows), folder, people, minutes, sessions))
         for way in ("naive gspread", "st-gsheets-connection's calls"):
             with ExitStack() as stack:
                 reports.append(usual(Office(stack), staff, minutes, way))
@@ -274,14 +281,17 @@ def run(minutes: float, staff: int) -> list[Report]:
 
 
 def test_thirty_staff_for_ten_minutes(capsys: pytest.CaptureFixture[str]) -> None:
-    few, many, alone, naive, connection = reports = run(10, 30)
+    few, many, alone, large, naive, connection = reports = run(10, 30)
     with capsys.disabled():
         sys.stdout.write("\n" + "\n".join(report.line() for report in reports) + "\n")
-    for report in (few, many):
+    for report in (few, many, alone, large):
         assert set(report.outcomes) <= {"saved", "queued"}, report.outcomes
         assert report.most("read") <= 40 and report.most("write") <= 40
+    for report in (few, many, alone):
+        assert p95(report.saved) <= 2
         assert p95(report.fresh) <= 15
-    assert p95(alone.saved) <= 2
+    # 27 commits a minute with a reading each leave 13 for all that managers type: one of the two has to wait.
+    assert p95(large.saved) <= 8 and p95(large.fresh) <= 30
     assert abs(few.most("read") - many.most("read")) <= 5, "sessions ask nothing"
     assert any("429" in outcome for outcome in naive.outcomes)
     assert any("429" in outcome for outcome in connection.outcomes)

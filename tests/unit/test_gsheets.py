@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,12 @@ def seconds() -> Seconds:
     return Seconds()
 
 
+@pytest.fixture(params=[AT_ONCE.whole, 0], ids=["small tabs", "large tabs"])
+def pace(request: pytest.FixtureRequest) -> Pace:
+    """Every call asks; right before a commit tabs are read whole, or the rows concerned only."""
+    return replace(AT_ONCE, whole=request.param)
+
+
 @pytest.fixture
 def shop(seconds: Seconds) -> Iterator[Shop]:
     with running(Cloud(clock=seconds, sleep=seconds.sleep)) as server:
@@ -117,14 +125,14 @@ def meanwhile(shop: Shop, act: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("what", ["sort", "insert", "delete", "cut"])
-def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, what: str) -> None:
+def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace, what: str) -> None:
     acts: dict[str, Callable[[], object]] = {
         "sort": lambda: shop.person.sort(TAB, 2, 2),
         "insert": lambda: shop.person.insert_row(TAB, 2),
         "delete": lambda: shop.person.delete_row(TAB, 2),
         "cut": lambda: (shop.person.copy_row(TAB, 2, 5), shop.person.delete_row(TAB, 2)),
     }
-    workbook = shop.open()
+    workbook = shop.open(pace)
     base = workbook.read()
     meanwhile(shop, acts[what])
     after = workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])))
@@ -139,9 +147,9 @@ def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, what: str) -
     assert after.stamp == Stamp("w", 1)
 
 
-def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop) -> None:
+def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace) -> None:
     shop.person.type(TAB, 2, 3, None)
-    workbook = shop.open()
+    workbook = shop.open(pace)
     base = workbook.read()
     meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
     after = workbook.write(commit(base, edit(2, 3, "YH261122-NEWNW", None, None)))
@@ -149,8 +157,8 @@ def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop) -> None:
     assert after.incidents
 
 
-def test_a_row_typed_where_a_new_record_goes_is_not_touched(shop: Shop) -> None:
-    workbook = shop.open()
+def test_a_row_typed_where_a_new_record_goes_is_not_touched(shop: Shop, pace: Pace) -> None:
+    workbook = shop.open(pace)
     base = workbook.read()
     assert base.sheets[TAB].live
     meanwhile(shop, lambda: shop.person.fill(TAB, [("经理的店", 7.0)], first_row=5))
@@ -159,8 +167,8 @@ def test_a_row_typed_where_a_new_record_goes_is_not_touched(shop: Shop) -> None:
     assert shop.rows()[4:] == [["丁店", 4, "YH261104-DDDDD"], ["经理的店", 7]]
 
 
-def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop) -> None:
-    workbook = shop.open()
+def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop, pace: Pace) -> None:
+    workbook = shop.open(pace)
     first = workbook.write(commit(workbook.read(), edit(2, 1, "一", "甲店", IDS[0]), generation=1))
     old = shop.person.save_copy()
     second = workbook.write(commit(first, edit(2, 1, "二", "一", IDS[0]), generation=2))
@@ -171,8 +179,9 @@ def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop) -> N
     assert shop.rows()[2][0] == "乙店"
 
 
-def test_no_commit_hides_a_change_that_was_noticed_and_not_yet_read(shop: Shop) -> None:
-    workbook = shop.open(Pace(), unlimited=False)
+@pytest.mark.parametrize("whole", [Pace().whole, 0])
+def test_a_commit_is_planned_on_what_was_noticed_and_not_yet_read(shop: Shop, whole: int) -> None:
+    workbook = shop.open(Pace(whole=whole), unlimited=False)
     base = workbook.read()
     shop.person.type(TAB, 4, 1, "经理改了")
     shop.seconds.now += 2.5
@@ -180,6 +189,58 @@ def test_no_commit_hides_a_change_that_was_noticed_and_not_yet_read(shop: Shop) 
     with pytest.raises(Moved):
         workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
     assert workbook.read().sheets[TAB].value(4, 1) == "经理改了"
+
+
+def used_up(workbook: GoogleWorkbook) -> GoogleWorkbook:
+    """As many reads taken as leave nothing for polling."""
+    while workbook.account.governor.may_poll():
+        pass
+    return workbook
+
+
+def test_a_commit_waits_for_no_reading_where_reads_are_short(shop: Shop) -> None:
+    """What was typed elsewhere meanwhile stays, and is read later."""
+    workbook = used_up(shop.open(Pace(whole=0), unlimited=False))
+    base = workbook.read()
+    shop.person.type(TAB, 4, 1, "经理改了")
+    shop.seconds.now += 2.5
+    assert workbook.revision() == base.revision
+    shop.cloud.log.clear()
+    workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    assert shop.calls("read") == 1 and [row[0] for row in shop.rows()[1:]] == ["新店", "乙店", "经理改了"]
+    shop.seconds.now += 20
+    assert workbook.read().sheets[TAB].value(4, 1) == "经理改了"
+
+
+def test_no_commit_hides_an_older_version_that_nobody_read(shop: Shop) -> None:
+    workbook = used_up(shop.open(Pace(whole=0), unlimited=False))
+    first = workbook.write(commit(workbook.read(), edit(2, 1, "一", "甲店", IDS[0])))
+    old = shop.person.save_copy()
+    second = workbook.write(commit(first, edit(2, 1, "二", "一", IDS[0]), generation=2))
+    shop.person.restore(old)
+    with pytest.raises(Moved):
+        workbook.write(commit(second, edit(3, 1, "三", "乙店", IDS[1]), generation=3))
+    assert workbook.read().stamp == Stamp("w", 1)
+
+
+def test_a_new_row_goes_below_the_row_it_was_meant_for(shop: Shop) -> None:
+    workbook = used_up(shop.open(Pace(whole=0), unlimited=False))
+    base = workbook.read()
+    shop.person.delete_row(TAB, 2)
+    shop.person.delete_row(TAB, 2)
+    new = [edit(5, column, value, None, None) for column, value in enumerate(("丁店", 4.0, "YH261104-DDDDD"), 1)]
+    with pytest.raises(Moved):
+        workbook.write(commit(base, *new, inserts=(RowInsert(TAB, 5),)))
+
+
+@pytest.mark.parametrize("whole", [Pace().whole, 0])
+def test_a_save_asks_for_one_look_one_reading_and_one_batch(shop: Shop, whole: int) -> None:
+    workbook = shop.open(Pace(whole=whole), unlimited=False)
+    first = workbook.write(commit(workbook.read(), edit(2, 1, "一", "甲店", IDS[0])))
+    shop.seconds.now += 5
+    shop.cloud.log.clear()
+    workbook.write(commit(first, edit(2, 1, "二", "一", IDS[0]), generation=2))
+    assert [entry.kind for entry in shop.cloud.log] == ["drive", "read", "write"]
 
 
 # -- lost answers ------------------------------------------------------------------------------------------------------
@@ -273,8 +334,8 @@ def test_only_one_of_two_installations_writes(shop: Shop) -> None:
     assert [row[0] for row in shop.rows()] == ["店铺", "甲写", "乙写", "丙店"]
 
 
-def test_a_lost_token_is_made_anew(shop: Shop) -> None:
-    workbook = shop.open()
+def test_a_lost_token_is_made_anew(shop: Shop, pace: Pace) -> None:
+    workbook = shop.open(pace)
     first = workbook.write(commit(workbook.read()))
     shop.person.delete_named_ranges()
     with suppress(Moved):  # unless the reading just before found out already
@@ -368,7 +429,29 @@ def test_polling_leaves_tokens_for_what_people_save(seconds: Seconds) -> None:
     governor.take(Kind.READ)
     assert seconds.now == began, "a save does not wait for polling"
     governor.scold()
-    assert not governor.may_poll()
+    assert not governor.may_poll(1)
+
+
+def test_polling_leaves_the_less_the_longer_it_waited(seconds: Seconds) -> None:
+    governor = Governor(seconds, seconds.sleep)
+    while governor.may_poll():
+        pass
+    polled = 0
+    while governor.may_poll(0.9):
+        polled += 1
+    began = seconds.now
+    governor.take(Kind.READ)
+    assert polled >= 4 and seconds.now == began
+
+
+def test_a_dozen_go_at_once_and_then_nobody_waits_long(seconds: Seconds) -> None:
+    governor = Governor(seconds, seconds.sleep)
+    moments: list[float] = []
+    for _ in range(120):
+        governor.take(Kind.READ)
+        moments.append(seconds.now)
+    waits = [after - before for before, after in pairwise(moments)]
+    assert moments[11] == moments[0] and max(waits) <= 5
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------

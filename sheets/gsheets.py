@@ -75,6 +75,7 @@ class GoogleWorkbook:
         if take_over:
             self._taken_from = self._reader.owner.installation
         self._sender.owner = Owner(installation, socket.gethostname(), str(folder))
+        self._sender.doubts.folder = folder
         self._check_owner()
 
     def _check_owner(self) -> None:

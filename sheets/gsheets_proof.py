@@ -54,6 +54,39 @@ def prove(
     return Proof(calm, tuple(strays))
 
 
+def prove_later(
+    before: Mapping[str, Sheet], after: Mapping[str, Sheet], edits: Sequence[CellEdit], now: Mapping[str, Sheet]
+) -> tuple[Stray, ...]:
+    """What went astray, when the answer was lost and rows may have moved again since: looked for in the whole tab."""
+    strays: list[Stray] = []
+    for (title, row), group in _by_row(edits).items():
+        if title not in now or is_new_row(group):
+            continue
+        sheet, columns = now[title], frozenset(edit.column for edit in group)
+        own = after[title].rows[row - 1] if row <= len(after[title].rows) else ()
+        for edit in group:
+            stray = Stray(edit, own, (), None, columns)
+            at = _own_row(sheet, stray)
+            if at is None or not is_same(sheet.value(at, edit.column), edit.value):
+                strays += [
+                    replace(stray, hit=hit, before=was) for hit, was in _hit(before[title], sheet, edit, columns)
+                ]
+    return tuple(strays)
+
+
+def _hit(was: Sheet, now: Sheet, edit: CellEdit, columns: frozenset[int]) -> list[tuple[Row, Row | None]]:
+    """The row that shows the value of an edit since the batch; none where that is not certain."""
+    found: dict[int, tuple[Row, Row | None]] = {}
+    for number, row in enumerate(now.rows, start=1):
+        if is_same(cell_of(row, edit.column), edit.value):
+            known = _as_before(was, row, columns, edit.id_column)
+            if known is not None and not is_same(cell_of(known, edit.column), edit.value):
+                found[number] = row, known
+    if edit.row in found:
+        return [found[edit.row]]
+    return list(found.values()) if len(found) == 1 else []
+
+
 def _by_row(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
     found: dict[tuple[str, int], list[CellEdit]] = {}
     for edit in edits:

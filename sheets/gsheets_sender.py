@@ -13,15 +13,16 @@ from collections.abc import Mapping, Sequence
 from sheets.gsheets_batch import cells, grown, lines
 from sheets.gsheets_calls import Calls
 from sheets.gsheets_cells import Detail, Json, details, rows_range, spans, whole_rows
+from sheets.gsheets_doubt import Doubts
 from sheets.gsheets_errors import GoogleDown, TabGone
 from sheets.gsheets_plan import Batch, above_stands, applied, formats, old_rows, stands
-from sheets.gsheets_proof import mending, prove
+from sheets.gsheets_proof import Stray, mending, prove, prove_later
 from sheets.gsheets_reader import Reader
 from sheets.gsheets_stamp import (
-    PREFIX,
     RANGE,
     TAB,
     Owner,
+    barred,
     fence,
     hidden_tab,
     read_stamp,
@@ -44,6 +45,7 @@ class Sender:
     def __init__(self, calls: Calls, reader: Reader) -> None:
         self.calls, self.reader = calls, reader
         self.owner = Owner()
+        self.doubts = Doubts(calls.id)
         self._doubt: Batch | None = None
 
     def carry_out(
@@ -72,6 +74,8 @@ class Sender:
             *fence(reader.tokens, token, token_name(stamp, token.removeprefix(standing)), tab),
             stamp_cells(stamp, self.owner, tab),
         ]
+        if not follows:
+            self.doubts.keep(batch)
         try:
             answer = self.calls.batch(requests, batch.ranges).get("updatedSpreadsheet", {})
         except TabGone as error:
@@ -82,7 +86,13 @@ class Sender:
             self._doubt = batch
             return self._after_doubt(batch)
         reader.tabs = grown(reader.tabs, requests)
-        return self._finish(batch, answer, incidents)
+        reader.learn(answer)
+        reader.tokens = (token,)
+        reader.owner = self.owner
+        snapshot = self._finish(batch, answer, incidents)
+        if not follows:
+            self.doubts.forget()
+        return snapshot
 
     def _after_doubt(self, batch: Batch) -> Snapshot:
         """The answer was lost: look at once whether it happened; what did not is an ordinary failure."""
@@ -99,9 +109,6 @@ class Sender:
     def _finish(self, batch: Batch, answer: Json, incidents: tuple[Incident, ...]) -> Snapshot:
         """The batch happened; `answer` says where its cells came to stand."""
         reader = self.reader
-        reader.learn(answer)
-        reader.tokens = (batch.token,)
-        reader.owner = self.owner
         proof = prove(batch.before, batch.after, batch.edits, details(answer))
         if proof.calm:
             return reader.accept(batch.after, batch.stamp, incidents)
@@ -111,11 +118,17 @@ class Sender:
         except StorageError as error:
             self._doubt = batch
             raise InDoubt(error.detail) from error
-        told = list(incidents)
-        for _ in range(MENDINGS if proof.strays else 0):
+        return self._mend(batch, proof.strays, snapshot, incidents)
+
+    def _mend(
+        self, batch: Batch, strays: Sequence[Stray], snapshot: Snapshot, incidents: tuple[Incident, ...]
+    ) -> Snapshot:
+        """Put right what landed in other rows than its own."""
+        reader, told = self.reader, list(incidents)
+        for _ in range(MENDINGS if strays else 0):
             if snapshot.stamp != batch.stamp:
                 return snapshot  # an older version was restored over it: that is the business of stale saves
-            edits, found = mending(proof.strays, snapshot.sheets)
+            edits, found = mending(strays, snapshot.sheets)
             told += found
             if not edits:
                 break
@@ -132,35 +145,34 @@ class Sender:
     def _bar(self) -> None:
         """Replace the token, so that a batch still on its way finds its own gone and fails."""
         tab, made = hidden_tab(self.reader.tabs)
-        id = f"{PREFIX}{secrets.token_hex(8)}"
+        id = barred(self.reader.tokens)
         self.calls.batch([*made, *fence(self.reader.tokens, id, id, tab)])
         self.reader.tokens = (id,)
 
     def settle(self) -> None:
-        """Find out whether the last batch happened, and where it did not, see to it that it never will."""
+        """Find out whether the last batch happened, also another program's that died, and finish its proof; where it did
+        not happen, see to it that it never will."""
+        kept = self.doubts.found()
+        doubt = self._doubt or kept
         for _ in range(3):
             self.reader.learn_layout()
-            doubt = self._doubt
             if doubt is not None and any(_is_of(token, doubt) for token in self.reader.tokens):
+                self._doubt = doubt
+                now = self.reader.read()
                 self._doubt = None
-                self._finish(doubt, self._told(doubt), ())
-                return
+                self._mend(doubt, prove_later(doubt.before, doubt.after, doubt.edits, now.sheets), now, ())
+                break
             try:
                 self._bar()
             except TabGone:
                 continue  # it happened just now
             self._doubt = None
             self.reader.is_stale = True
-            return
-        raise InDoubt("tokens keep changing")
-
-    def _told(self, doubt: Batch) -> Json:
-        """What the lost answer would have said."""
-        try:
-            return self.calls.details(doubt.ranges) if doubt.ranges else {}
-        except StorageError:
-            self._doubt = doubt
-            raise
+            break
+        else:
+            raise InDoubt("tokens keep changing")
+        if doubt is None or kept is None or doubt.token == kept.token:
+            self.doubts.forget()  # not the batch that a mending completes: it is not finished yet
 
     def _look_closely(self, batch: Batch, stamp: Stamp | None) -> Mapping[str, Detail]:
         """The rows concerned and their neighbours, right before the batch; raises Moved where they are not as they were."""

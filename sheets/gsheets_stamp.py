@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,13 @@ def tokens(answer: Json) -> tuple[str, ...]:
 def token_id(stamp: Stamp) -> str:
     """The id of the named range of this generation. The tail keeps two installations that count alike apart."""
     return f"{PREFIX}{_short(stamp.workbook)}_{stamp.generation}"
+
+
+def barred(standing: Sequence[str]) -> str:
+    """The id of the named range that bars the way to a batch still coming. It begins like the one it replaces, which so goes on
+    telling which batch was the last to happen."""
+    parts = standing[0].split("_")[:4] if standing else [PREFIX.rstrip("_")]
+    return "_".join([*parts, secrets.token_hex(8)])
 
 
 def _short(workbook: str) -> str:

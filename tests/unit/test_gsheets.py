@@ -311,26 +311,84 @@ def test_what_cannot_be_looked_up_stays_in_doubt_until_it_can(shop: Shop) -> Non
     assert found.stamp == Stamp("w", 1) and found.sheets[TAB].value(2, 1) == "新店"
 
 
+class Killed(BaseException):
+    """kill -9."""
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["as it lay", "sorted once more"])
+@pytest.mark.parametrize("number", [1, 2], ids=["before the mending", "before the answer to the mending"])
+def test_what_a_program_that_died_left_in_other_rows_is_put_right(
+    shop: Shop, tmp_path: Path, number: int, again: bool
+) -> None:
+    """It dies between the batch that went astray and its mending; the next program on the data folder finishes the proof."""
+    dying, heir = shop.open(), shop.open()
+    dying.claim("a", tmp_path)
+    base = dying.read()
+    meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
+    asks, asked = dying._calls.batch, [0]
+
+    def die(requests: object, ranges: object = ()) -> object:
+        answer = asks(requests, ranges)  # type: ignore[arg-type]
+        asked[0] += 1
+        if asked[0] == number:
+            raise Killed
+        return answer
+
+    dying._calls.batch = die  # type: ignore[assignment,method-assign]
+    with pytest.raises(Killed):
+        dying.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])))
+    if again:
+        shop.person.sort(TAB, 2, 1)
+    heir.claim("a", tmp_path)
+    heir.settle()
+    after = heir.read()
+    assert by_id(shop.rows()) == {IDS[0]: ["新店", 3], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 9]}
+    assert after.stamp == Stamp("w", 1)
+    assert number == 2 or {one.record for one in after.incidents} == {IDS[0], IDS[2]}
+    assert not list(tmp_path.iterdir()), "nothing is in doubt any more"
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["the same program", "another program"])
+def test_a_mending_that_was_lost_is_made_up_for(shop: Shop, tmp_path: Path, kept: bool) -> None:
+    """The batch went astray, its mending never arrived, and the way was barred to it."""
+    workbook = shop.open()
+    workbook.claim("a", tmp_path)
+    base = workbook.read()
+    meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
+    shop.cloud.plans.do(lambda _: shop.cloud.plans.fail(Cut(), on=":batchUpdate"), when=When.AFTER, on=":batchUpdate")
+    with pytest.raises(InDoubt):
+        workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    if kept:
+        workbook = shop.open()
+        workbook.claim("a", tmp_path)
+    workbook.settle()
+    assert by_id(shop.rows()) == {IDS[0]: ["新店", 3], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 1]}
+    assert workbook.read().incidents
+
+
 # -- several writers ---------------------------------------------------------------------------------------------------
 
 
-def test_only_one_of_two_installations_writes(shop: Shop) -> None:
+def test_only_one_of_two_installations_writes(shop: Shop, tmp_path: Path) -> None:
+    folders = tmp_path / "甲", tmp_path / "乙"
+    for folder in folders:
+        folder.mkdir()
     ours, theirs = shop.open(), shop.open()
-    ours.claim("a", Path("/甲"))
-    theirs.claim("b", Path("/乙"))
+    ours.claim("a", folders[0])
+    theirs.claim("b", folders[1])
     mine, other = ours.read(), theirs.read()
     ours.write(commit(mine, edit(2, 1, "甲写", "甲店", IDS[0])))
     with pytest.raises((Moved, ForeignInstallation)):
         theirs.write(commit(other, edit(3, 1, "乙写", "乙店", IDS[1])))
     theirs.read()
     with pytest.raises(ForeignInstallation) as refused:
-        theirs.claim("b", Path("/乙"))
+        theirs.claim("b", folders[1])
     assert "甲" in str(refused.value)
-    theirs.claim("b", Path("/乙"), take_over=True)
+    theirs.claim("b", folders[1], take_over=True)
     theirs.write(commit(theirs.read(), edit(3, 1, "乙写", "乙店", IDS[1]), generation=2))
     ours.read()
     with pytest.raises(ForeignInstallation):
-        ours.claim("a", Path("/甲"))
+        ours.claim("a", folders[0])
     assert [row[0] for row in shop.rows()] == ["店铺", "甲写", "乙写", "丙店"]
 
 

@@ -31,7 +31,7 @@ from sheets.store import Store
 from tests.conftest import Clock
 from tests.machine_checks import audit, check
 from tests.machine_disks import Disk, Grids, MemoryDisk, XlsxDisk
-from tests.machine_google import GoogleDisk
+from tests.machine_google import GOOGLE_STEPS, GoogleDisk
 from tests.machine_registers import (
     HEADER_ROW,
     HEADERS,
@@ -189,6 +189,7 @@ class World:
             Site(self, "命令行", Source.COMMAND),
         ]
         self.fault: tuple[str, Callable[[], None]] | None = None
+        self.then_fault: tuple[str, Callable[[], None]] | None = None  # and after that one
         self.thaw: Callable[[], None] | None = None
         self.opened: list[Opened] = []
         self.values: dict[str, Typed] = {}
@@ -281,6 +282,20 @@ class World:
             self._rows(opened, what, row, other)
         self._tick_while(number, step, opened)
 
+    def tick_and_die_while_rows_move(self, number: int, step: int, what: int, row: int, other: int) -> None:
+        """And the program is killed before it could put right what went astray, or while it does."""
+        if self.google is not None:
+
+            def kill() -> None:
+                if self.google is not None and step % 4 > 1:
+                    self.google.late = self.google.asking
+                raise Killed
+
+            self.then_fault = ("answered", "asked")[step % 2], kill
+            step = GOOGLE_STEPS.index("asked")
+        self.tick_while_rows_move(number, step, what, row, other)
+        self.then_fault = None
+
     def _opened(self, copy: int) -> Opened | None:
         if not self._is_there():
             return None
@@ -294,11 +309,11 @@ class World:
         if self.google is None:
             self.tick(number)
             return
-        self.google.is_disturbed = True
+        self.google.is_disturbed, began = True, len(self.google.effects.found)
         self.tick(number)
         self.google.is_disturbed = False
         if opened is not None:
-            self._excuse_written_over(opened)
+            self._excuse_written_over(opened, {effect.was for effect in self.google.effects.found[began:]})
 
     def _restore_unstamped(self, opened: Opened) -> None:
         """A version from before somebody's typing, but of the last commit: putting it back is typing the old again."""
@@ -308,16 +323,14 @@ class World:
             for where, value in then.items():
                 if there.get(where, value) != value:
                     self.typed_cells.add((key, *where, value))
-                    self.excused.add(there[where])
+                    if (meant := self.values.get(there[where])) is None or meant.change is None:
+                        self.excused.add(there[where])  # what somebody typed, never what was acknowledged
         self._save(opened)
 
-    def _excuse_written_over(self, opened: Opened) -> None:
+    def _excuse_written_over(self, opened: Opened, overwritten: set[str]) -> None:
         """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
-        present = {
-            str(value) for grid in self.disk.grids().values() for row in grid for value in row if value is not None
-        }
         known = self._known_texts()
-        self.excused |= {value for value in opened.typed if value not in present and value not in known}
+        self.excused |= {value for value in opened.typed if value in overwritten and value not in known}
 
     @property
     def google(self) -> GoogleDisk | None:
@@ -331,7 +344,7 @@ class World:
     def on_step(self, name: str) -> None:
         if self.fault is not None and self.fault[0] == name:
             _, act = self.fault
-            self.fault = None
+            self.fault, self.then_fault = self.then_fault, None
             act()
 
     def open_form(self, site: int, register: int, row: int) -> None:
@@ -525,6 +538,8 @@ class World:
         """What must be true once everything is at rest."""
         check(self)
         entries = self.entries()
+        if self.google is not None:
+            self.google.effects.check(entries, self.disk.grids())
         FIGURES.commits += self.desk.ledger.standing().generation
         FIGURES.conflicts += sum(entry.state == "overtaken" for entry in entries)
         FIGURES.direct += sum(entry.source == Source.SHEET for entry in entries)

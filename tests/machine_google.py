@@ -30,6 +30,7 @@ from tests.fake_sheets.content import Content
 from tests.fake_sheets.quota import Quota
 from tests.google_account import account
 from tests.machine_disks import Audit, Grid, Grids, Step, Watched
+from tests.machine_effects import Effects
 
 GOOGLE_STEPS = ("started", "asked", "answered", "done")
 BATCH, SHEETS, DRIVE = ":batchUpdate", "/v4/", "/drive/"
@@ -97,6 +98,7 @@ class GoogleDisk:
         self.address = f"https://docs.google.com/spreadsheets/d/{self.book.id}"
         self.asking: Callable[[], object] | None = None
         self.late: Callable[[], object] | None = None
+        self.effects = Effects(self.grids, lambda: {sheet.id: sheet.title for sheet in self.book.content.sheets})
         self._opened = 0
         self.is_disturbed = False
         self.is_blind = False  # something was typed that the program has not seen yet: the answer brings it to light
@@ -123,11 +125,15 @@ class GoogleDisk:
 
         def batch(requests: Sequence[Json], ranges: Sequence[str] = ()) -> Json:
             requests = list(requests)
+
+            def send() -> Json:
+                return self.effects.of(requests, lambda: asks(requests, ranges))
+
             self.is_blind = not self._is_as_known(workbook)
-            self.asking = lambda: asks(requests, ranges)
+            self.asking = send
             step("asked")
             self.asking = None  # nothing comes twice
-            answer = asks(requests, ranges)
+            answer = send()
             step("answered")
             return answer
 

@@ -31,6 +31,7 @@ ACTS: Mapping[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "tick_with_fault": (2, (SITE, MANY)),
     "tick_while_somebody_saves": (3, (SITE, MANY, FEW, ROW, PLACE)),
     "tick_while_rows_move": (3, (SITE, MANY, SHAPE, ROW, MANY)),
+    "tick_and_die_while_rows_move": (2, (SITE, FEW, SHAPE, ROW, MANY)),
     "new_record": (4, (SITE, REGISTER, YES)),
     "edit": (8, (SITE, REGISTER, ROW, FEW, RARELY, YES, BLANK)),
     "edit_several": (3, (SITE, ROW, MANY, FEW, RARELY)),

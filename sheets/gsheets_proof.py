@@ -67,10 +67,12 @@ def prove_later(
         for edit in group:
             stray = Stray(edit, own, (), None, columns)
             at = _own_row(sheet, stray)
-            if at is None or not is_same(sheet.value(at, edit.column), edit.value):
-                strays += [
-                    replace(stray, hit=hit, before=was) for hit, was in _hit(before[title], sheet, edit, columns)
-                ]
+            if at is not None and is_same(sheet.value(at, edit.column), edit.value):
+                continue
+            hits = [replace(stray, hit=hit, before=was) for hit, was in _hit(before[title], sheet, edit, columns)]
+            # Nowhere to be seen any more, and its own cell as it was before: written anew all the same.
+            is_missing = at is not None and is_same(sheet.value(at, edit.column), edit.was)
+            strays += hits or ([stray] if is_missing else [])
     return tuple(strays)
 
 

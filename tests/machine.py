@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -323,9 +323,19 @@ class World:
             for where, value in then.items():
                 if there.get(where, value) != value:
                     self.typed_cells.add((key, *where, value))
-                    if (meant := self.values.get(there[where])) is None or meant.change is None:
-                        self.excused.add(there[where])  # what somebody typed, never what was acknowledged
+                    if self._is_typed(there[where]) or self._is_astray(there[where], then):
+                        self.excused.add(there[where])
         self._save(opened)
+
+    def _is_typed(self, text: str) -> bool:
+        """By a person in the sheet; not acknowledged by a program."""
+        return (meant := self.values.get(text)) is None or meant.change is None
+
+    def _is_astray(self, text: str, cells: Mapping[tuple[str, str], str]) -> bool:
+        """Do these cells come from the moment between a commit and its mending? They carry the same stamp as what came of it."""
+        meant = self.values[text]
+        places = {record for (record, name), value in cells.items() if (name, value) == (meant.field, text)}
+        return bool(places) and meant.record not in places
 
     def _excuse_written_over(self, opened: Opened, overwritten: set[str]) -> None:
         """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""

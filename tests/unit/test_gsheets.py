@@ -348,6 +348,29 @@ def test_what_a_program_that_died_left_in_other_rows_is_put_right(
     assert not list(tmp_path.iterdir()), "nothing is in doubt any more"
 
 
+@pytest.mark.parametrize("value", ["新店", None], ids=["a text", "a blank"])
+def test_what_landed_in_a_row_that_is_gone_is_written_anew(shop: Shop, tmp_path: Path, value: str | None) -> None:
+    dying, heir = shop.open(), shop.open()
+    dying.claim("a", tmp_path)
+    base = dying.read()
+    meanwhile(shop, lambda: shop.person.insert_row(TAB, 2))
+
+    def die(_: object) -> None:
+        raise Cut
+
+    shop.cloud.plans.do(die, when=When.AFTER, on=":batchUpdate")
+    shop.cloud.plans.do(
+        lambda _: shop.cloud.plans.fail(unavailable(), times=None), when=When.APPLIED, on=":batchUpdate"
+    )
+    with pytest.raises(InDoubt):
+        dying.write(commit(base, edit(2, 1, value, "甲店", IDS[0])))
+    shop.cloud.plans.clear()
+    shop.person.delete_row(TAB, 2)
+    heir.claim("a", tmp_path)
+    heir.settle()
+    assert shop.rows()[1][1:] == [3, IDS[0]] and shop.rows()[1][0] == value
+
+
 @pytest.mark.parametrize("kept", [False, True], ids=["the same program", "another program"])
 def test_a_mending_that_was_lost_is_made_up_for(shop: Shop, tmp_path: Path, kept: bool) -> None:
     """The batch went astray, its mending never arrived, and the way was barred to it."""

@@ -104,6 +104,7 @@ class Desk:
         self._released: tuple[ReleaseRow, ...] = ()
         self._releases = Releases()
         self._rested_on: dict[str, dict[str, Texts]] = {}
+        self._owners_then: dict[str, int] = {}
         self._overlay: _Overlay | None = None
         self._pending: dict[str, Entry] = {}
         self._view: tuple[tuple[Judgement, int], View] | None = None
@@ -187,12 +188,14 @@ class Desk:
             tables = self._tables(snapshot)
             rested_on = self._kept(tables)
             known, is_same = self._standing, (released, rested_on) == (self._released, self._rested_on)
+            is_same = is_same and (not self._owners_then or self._owners(tables) == self._owners_then)
             if known is not None and known[0] is snapshot and is_same and now - known[1].now < JUDGED_AGAIN:
                 return known[1]
             if released != self._released or known is None:
                 self._released, self._releases = released, releases_of(released)
             releases = self._releases
             self._rested_on, owners = rested_on, self._owners(tables)
+            self._owners_then = owners  # an own commit makes another row equal to the Baseline
             every = self.elsewhere.registers
             kept = {key: records_of(every[key], texts) for key, texts in rested_on.items()}
             if known is None:

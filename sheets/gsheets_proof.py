@@ -133,12 +133,10 @@ def _as_before(sheet: Sheet, hit: Row, columns: frozenset[int], id_column: int |
 
 def mending(strays: Sequence[Stray], now: Mapping[str, Sheet]) -> tuple[list[CellEdit], list[Incident]]:
     """The cells that put right what stands in a tab now; what was found in another row than its own, for the journal."""
+    known = [stray for stray in strays if stray.edit.sheet in now]
     edits: dict[tuple[str, int, int], CellEdit] = {}
-    incidents: list[Incident] = []
-    for stray in strays:
-        edit, sheet = stray.edit, now.get(stray.edit.sheet)
-        if sheet is None:
-            continue
+    for stray in known:
+        edit, sheet = stray.edit, now[stray.edit.sheet]
         hit = _row_like(sheet, stray.hit, frozenset(), edit.id_column, edit.row)
         if hit is not None and is_same(sheet.value(hit, edit.column), edit.value):
             was = cell_of(stray.before, edit.column) if stray.before is not None else None
@@ -146,22 +144,25 @@ def mending(strays: Sequence[Stray], now: Mapping[str, Sheet]) -> tuple[list[Cel
             record = str(id) if id is not None and edit.column != edit.id_column else None
             back = replace(edit, row=hit, value=was, was=edit.value, record=record)
             edits.setdefault((edit.sheet, hit, edit.column), back)
+    back_at = {place: edit.value for place, edit in edits.items()}
+    incidents: list[Incident] = []
+    for stray in known:
+        edit, sheet = stray.edit, now[stray.edit.sheet]
         own = _own_row(sheet, stray)
-        if own is not None and is_same(sheet.value(own, edit.column), edit.was):
-            # What belongs here wins over what is taken back from here.
-            edits[edit.sheet, own, edit.column] = replace(edit, row=own)
-        id = cell_of(stray.hit, edit.id_column)
-        incidents.append(
-            Incident(
-                edit.sheet,
-                str(_header(sheet, edit.column)),
-                edit.record or "",
-                "" if edit.value is None else str(edit.value),
-                str(id) if id is not None else "",
-                own is not None,
-            )
-        )
+        if own is not None:
+            place, stands = (edit.sheet, own, edit.column), sheet.value(own, edit.column)
+            if is_same(back_at.get(place, stands), edit.was):
+                # What belongs here wins over what is taken back from here.
+                edits[place] = replace(edit, row=own, was=stands)
+        incidents.append(_incident(stray, sheet, mended=own is not None))
     return [one for one in edits.values() if not is_same(one.was, one.value)], incidents
+
+
+def _incident(stray: Stray, sheet: Sheet, *, mended: bool) -> Incident:
+    edit, id = stray.edit, cell_of(stray.hit, stray.edit.id_column)
+    text = "" if edit.value is None else str(edit.value)
+    header = str(_header(sheet, edit.column))
+    return Incident(edit.sheet, header, edit.record or "", text, str(id) if id is not None else "", mended)
 
 
 def _own_row(sheet: Sheet, stray: Stray) -> int | None:

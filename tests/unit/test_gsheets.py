@@ -147,6 +147,17 @@ def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace, 
     assert after.stamp == Stamp("w", 1)
 
 
+def test_cells_that_landed_in_each_others_rows_are_put_right(shop: Shop, pace: Pace) -> None:
+    """All rows of a column are written in the moment in which somebody turns them round."""
+    workbook = shop.open(pace)
+    base = workbook.read()
+    meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
+    edits = [edit(row, 1, f"新{row}", ROWS[row - 1][0], IDS[row - 2]) for row in (2, 3, 4)]
+    after = workbook.write(commit(base, *edits))
+    assert by_id(shop.rows()) == {IDS[0]: ["新2", 3], IDS[1]: ["新3", 2], IDS[2]: ["新4", 1]}
+    assert {incident.record for incident in after.incidents} == {IDS[0], IDS[2]}
+
+
 def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace) -> None:
     shop.person.type(TAB, 2, 3, None)
     workbook = shop.open(pace)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from logic.asking import Ask
 from logic.edits import submit
 from sheets.ids import is_id
 from sheets.journal import SHEET_ACTOR
+from sheets.port import Commit, Snapshot
 from tests.machine_registers import OWN_COLUMN, column_of, value_at
 from tests.shop import FIRST, SECOND, SPARE, THIRD, A, B, Shop
 
@@ -176,6 +179,27 @@ class TestIds:
         assert shop.ids("tickets").count(FIRST) == 1
         assert shop.row(FIRST)[1] == 4 and shop.cell(FIRST, "code") == "0001"
         assert not shop.notices("vanished")
+
+    def test_a_row_copied_in_the_moment_of_a_commit_does_not_become_the_record(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The copy says what the Baseline said before the commit; the answer to the commit shows both rows."""
+        writes = shop.keeper.workbook.write
+
+        def write(commit: Commit) -> Snapshot:
+            shop.book.copy_row("工单", 3, 12)
+            try:
+                return writes(replace(commit, base=shop.book.revision()))
+            finally:
+                monkeypatch.undo()
+
+        asked = shop.ask(A, FIRST, {"code": "00123"})
+        monkeypatch.setattr(shop.keeper.workbook, "write", write)
+        shop.tick()
+        shop.settle()
+        assert shop.outcome(asked).state == "saved"
+        assert shop.row(FIRST)[1] == 3 and shop.cell(FIRST, "code") == "00123"
+        assert not shop.logged(FIRST, "code")[1:], "nobody edited it directly"
 
     def test_changes_to_a_doubled_id_wait_and_then_go_to_the_right_row(self, shop: Shop) -> None:
         shop.book.copy_row("工单", 3, 12)

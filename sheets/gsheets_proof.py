@@ -139,8 +139,8 @@ def mending(strays: Sequence[Stray], now: Mapping[str, Sheet]) -> tuple[list[Cel
         edit, sheet = stray.edit, now[stray.edit.sheet]
         hit = _row_like(sheet, stray.hit, frozenset(), edit.id_column, edit.row)
         if hit is not None and is_same(sheet.value(hit, edit.column), edit.value):
-            was = cell_of(stray.before, edit.column) if stray.before is not None else None
-            id = cell_of(stray.before or (), edit.id_column)
+            before = _was_hit(stray, sheet)
+            was, id = cell_of(before, edit.column), cell_of(before, edit.id_column)
             record = str(id) if id is not None and edit.column != edit.id_column else None
             back = replace(edit, row=hit, value=was, was=edit.value, record=record)
             edits.setdefault((edit.sheet, hit, edit.column), back)
@@ -156,6 +156,14 @@ def mending(strays: Sequence[Stray], now: Mapping[str, Sheet]) -> tuple[list[Cel
                 edits[place] = replace(edit, row=own, was=stands)
         incidents.append(_incident(stray, sheet, mended=own is not None))
     return [one for one in edits.values() if not is_same(one.was, one.value)], incidents
+
+
+def _was_hit(stray: Stray, now: Sheet) -> Row:
+    """The row that was hit, as it was before; empty where it was blank. A row without an id that still stands somewhere was not hit."""
+    before = stray.before or ()
+    if cell_of(before, stray.edit.id_column) is None and any(alike(row, before) for row in now.rows):
+        return ()
+    return before
 
 
 def _incident(stray: Stray, sheet: Sheet, *, mended: bool) -> Incident:

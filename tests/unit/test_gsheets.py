@@ -158,6 +158,16 @@ def test_cells_that_landed_in_each_others_rows_are_put_right(shop: Shop, pace: P
     assert {incident.record for incident in after.incidents} == {IDS[0], IDS[2]}
 
 
+def test_a_blank_row_that_was_hit_is_blank_again(shop: Shop, pace: Pace) -> None:
+    """And not filled with a row without an id that has nothing but what was written."""
+    shop.person.fill(TAB, [("丁店",)], first_row=5)
+    workbook = shop.open(pace)
+    base = workbook.read()
+    meanwhile(shop, lambda: shop.person.insert_row(TAB, 2))
+    workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0])))
+    assert [row[:1] for row in shop.rows()] == [["店铺"], [], ["新店"], ["乙店"], ["丙店"], ["丁店"]]
+
+
 def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace) -> None:
     shop.person.type(TAB, 2, 3, None)
     workbook = shop.open(pace)

@@ -67,7 +67,7 @@ Open = Callable[[], House]
 @pytest.fixture
 def open_house(data_folder: Path, clock: Clock) -> Iterator[Open]:
     def opened() -> House:
-        governor = Governor(capacity=1e9, per_second=1e9, sleep=lambda seconds: None)
+        governor = Governor(most=1e9, at_once=1e9, sleep=lambda seconds: None)
         return House(office.start(clock=clock, threads=False, governor=governor))
 
     yield opened

@@ -22,6 +22,7 @@ from sheets.xlsx_book import Book
 from sheets.xlsx_parcel import Packer, Parcel
 
 LENGTH = struct.Struct(">Q")
+POLITE = 5  # whoever clicks in a page goes before what is being written behind it
 
 
 def send(pipe: BinaryIO, message: object) -> None:
@@ -89,6 +90,8 @@ class Worker:
 def main() -> None:
     """Serve until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(POLITE)
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the libraries print must not get into the pipe

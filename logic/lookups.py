@@ -221,7 +221,7 @@ def reached(part: Indexed, group: Group, start: Mapping[str, Row], limit: int | 
 
 class Look:
     """What a rule may ask beside the row it is given. One Look serves a whole run; the engine moves it from record to
-    record. `met` are records with formulas or other marks that the rule has seen beside its own."""
+    record. `met` are records with formulas or other marks that the rule has seen beside its own; emptied before each."""
 
     def __init__(
         self,

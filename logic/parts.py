@@ -163,15 +163,17 @@ class Part:
         for key in keys:
             record = self.records[key]
             findings: list[Finding] = []
+            look.on(record)
             if record.problems or required:
                 findings.extend(_findings(record, look, engine_rules.problems(record, required)))
             if key[0] == "#" or record.id in self.doubled:
                 findings.extend(_findings(record, look, engine_rules.identity(record, record.id in self.doubled)))
             if people and not look.people.knows_all([name_of(record.typed) for name_of in names_of]):
                 findings.extend(_findings(record, look, engine_rules.names(record, people, look.people)))
-            look.on(record)
             typed = record.typed
             for one in standing:
+                if look.met:
+                    look.met = []
                 try:
                     for fault in one.check(typed, look):  # type: ignore[misc]  # standing rules have a check
                         findings.append(_finding(one, fault, record, look))
@@ -283,6 +285,7 @@ def _same(record: Record, row: Row) -> bool:
 def run(one: Rule, record: Record, look: Look, *rows: object) -> list[Finding]:
     """One rule on one record; if the rule fails, that is the finding."""
     assert one.check is not None
+    look.met = []
     try:
         found = [_finding(one, fault, record, look) for fault in one.check(*rows, look)]
     except Exception as error:
@@ -333,6 +336,9 @@ def _is_fact(record: Record) -> bool:
 
 
 def _rests_on_formula(one: Rule, fault: Fault, record: Record, look: Look) -> bool:
-    """A formula's value is only what was last calculated: it may be shown, and asked about, but never refused."""
+    """A formula's value is only what was last calculated: it may be shown, and asked about, but never refused. Which
+    columns of another register a rule reads is not declared, so any formula in a record it met there counts."""
     fields = one.fields or ((fault.field,) if fault.field else ())
-    return (bool(record.marks) and record.is_formula(fields)) or any(other.is_formula(fields) for other in look.met)
+    return (bool(record.marks) and record.is_formula(fields)) or any(
+        other.is_formula(fields if other.register == record.register else other.reader.names) for other in look.met
+    )

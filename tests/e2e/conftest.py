@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,8 @@ IDLE = """(call) => {
     return idle && now - window.idleCall.since > 150;
 }"""
 _calls = itertools.count()
+
+SAID = 5_000  # characters of the console's log shown with a failure
 
 
 def wait_idle(page: Page, *, timeout: float = 30_000) -> None:
@@ -86,6 +89,23 @@ class Console:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure what the person saw and what the console said: a rare one may not come again."""
+    report = yield
+    if call.when == "call" and call.excinfo is not None:
+        for name, given in getattr(item, "funcargs", {}).items():
+            if isinstance(given, Page):
+                with contextlib.suppress(Error):
+                    report.sections.append((f"{name} {given.url}", given.inner_text("body", timeout=2_000)))
+            elif isinstance(given, Console):
+                said = given.log.read_text(encoding="utf-8", errors="replace") if given.log.exists() else ""
+                report.sections.append((name, said[-SAID:]))
+    return report
 
 
 @pytest.fixture(scope="session")

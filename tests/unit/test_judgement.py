@@ -13,7 +13,7 @@ from logic.access import Actor
 from logic.judgement import Amendment, Judgement, Release, Releases, Violation
 from logic.kinds import Misread
 from logic.register import Register, registers
-from logic.rules import Fault, Level, rule
+from logic.rules import Case, Fault, Level, rule
 from logic.source import Source
 from sheets.port import Mark, Serial, Sheet, Value
 from sheets.table import Table, find_table
@@ -98,6 +98,47 @@ def test_another_rows_formula_grounds_no_block_here() -> None:
         judgement = Judgement.of(registers(), {KEY: one}, now=NOW)
         levels.append({(v.rule, v.level) for v in judgement.violations(KEY, "#2") if v.rule == "BNK-07"})
     assert levels == [{("BNK-07", Level.BLOCK)}, {("BNK-07", Level.WARN)}]
+
+
+def as_formulas(table: Table) -> Table:
+    """Everything that is filled was calculated."""
+    rows = [
+        dataclasses.replace(row, marks={n: Mark.FORMULA for n, cell in enumerate(row.cells) if cell})
+        for row in table.rows
+    ]
+    return dataclasses.replace(table, rows=rows)
+
+
+def test_a_formula_in_another_register_grounds_no_block() -> None:
+    cases, orders = registers()["after_sales_register"], registers()["orders"]
+    levels = []
+    for made in (lambda table: table, as_formulas):
+        order = made(rows_of(orders, [{"order_no": "2103020000000000001", "print_status": "已打单"}]))
+        judgement = Judgement.of(registers(), {cases.key: rows_of(cases, cases.samples[:1]), "orders": order}, now=NOW)
+        levels.append([v.level for v in judgement.violations(cases.key, "#2") if v.rule == "AFS-01"])
+    assert levels == [[Level.BLOCK], [Level.WARN]]
+
+
+@pytest.mark.parametrize("register", registers().values(), ids=registers())
+def test_formulas_anywhere_crash_no_rule(register: Register) -> None:
+    """Every example of every rule again, as if all that stands beside the record had been calculated."""
+    for example in (example for one in register.rules for example in (*one.good, *one.bad)):
+        case = example if isinstance(example, Case) else Case(example)
+        tables = {key: as_formulas(rows_of(registers()[key], many)) for key, many in case.rows.items()}
+        records = rows_of(register, [{**register.samples[0], **row} for row in (case.row, *case.others)])
+        beside = as_formulas(records).rows[1:]
+        tables[register.key] = dataclasses.replace(records, rows=(records.rows[0], *beside))
+        judgement = Judgement.of(registers(), tables, now=NOW)
+        assert judgement.at_large(register.key) == []
+
+
+def test_a_formula_that_one_record_met_weakens_nothing_of_the_next() -> None:
+    """The records of all registers are judged one after the other with one Look."""
+    orders = registers()["orders"]
+    transfers = rows_of(BANK, [GOOD | {"order_no": "单1"}] * 2)
+    broken = rows_of(orders, [dict(orders.samples[0]) | {"qty": "两件"}])
+    judgement = Judgement.of(registers(), {KEY: as_formulas(transfers), "orders": broken}, now=NOW)
+    assert found(judgement.violations("orders", "#2")) == ["BLOCK DAT-01 数量"]
 
 
 def test_pydantic_constraints_speak_chinese() -> None:

@@ -20,7 +20,7 @@ from sheets.gsheets_address import spreadsheet_url
 from sheets.gsheets_calls import Calls
 from sheets.gsheets_errors import SharedReadOnly
 from sheets.gsheets_pace import JUST_NOW, Pace, Timer
-from sheets.gsheets_plan import applied, id_writes
+from sheets.gsheets_plan import applied, id_writes, is_row_as_meant
 from sheets.gsheets_reader import Reader
 from sheets.gsheets_sender import UNTOUCHED, Sender
 from sheets.gsheets_shape import shape
@@ -116,12 +116,16 @@ class GoogleWorkbook:
         if not ids or not (others or commit.inserts):
             return self._sender.carry_out(commit.inserts, commit.edits, commit.stamp, before)
         after = self._sender.carry_out(commit.inserts, others, commit.stamp, before)
+        meant = applied(before.sheets, commit.inserts, others)
+        stayed = tuple(edit for edit in ids if is_row_as_meant(edit, meant, after.sheets))
+        if not stayed:
+            return after
         try:
-            return self._sender.carry_out((), tuple(ids), commit.stamp, after, after.incidents)
+            return self._sender.carry_out((), stayed, commit.stamp, after, after.incidents)
         except InDoubt:
             raise
         except StorageError as error:
-            # What people saved stands. Ids are given again with the next commit.
+            # What people saved stands. Ids are given again with the next commit, as to rows that moved meanwhile.
             log.warning("%s: no ids this time: %s (%s)", self.address, error, error.detail)
             return self._reader.snapshot or after
 

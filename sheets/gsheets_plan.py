@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sheets.cells import is_same
 from sheets.gsheets_cells import Detail, rows_range, spans
-from sheets.gsheets_proof import cell_of
+from sheets.gsheets_proof import alike, cell_of
 from sheets.port import CellEdit, RowInsert, Sheet, Stamp
 from sheets.tab import Tab
 
@@ -85,6 +85,12 @@ def stands(edit: CellEdit, batch: Batch, found: Mapping[str, Detail]) -> bool:
     columns = {edit.column} if edit.record is not None else set(range(1, max(len(told), len(known)) + 1))
     columns |= {edit.id_column} if edit.id_column is not None else set()
     return all(is_same(cell_of(told, column), cell_of(known, column)) for column in columns)
+
+
+def is_row_as_meant(edit: CellEdit, meant: Mapping[str, Sheet], now: Mapping[str, Sheet]) -> bool:
+    """Is the row of an edit, to the last cell, the row it is meant for?"""
+    rows = [one[edit.sheet].rows if edit.sheet in one else () for one in (meant, now)]
+    return all(edit.row <= len(some) for some in rows) and alike(rows[0][edit.row - 1], rows[1][edit.row - 1])
 
 
 def above_stands(batch: Batch, found: Mapping[str, Detail]) -> bool:

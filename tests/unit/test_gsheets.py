@@ -178,6 +178,41 @@ def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace) -
     assert after.incidents
 
 
+@pytest.mark.parametrize("what", ["sort", "insert", "delete", "cut"])
+def test_an_id_is_for_the_row_it_was_made_for_wherever_that_went(shop: Shop, pace: Pace, what: str) -> None:
+    """Ids are given after the rest of a commit; what moved meanwhile gets its id with the next one."""
+    acts: dict[str, Callable[[], object]] = {
+        "sort": lambda: shop.person.sort(TAB, 2, 2),
+        "insert": lambda: shop.person.insert_row(TAB, 2),
+        "delete": lambda: shop.person.delete_row(TAB, 2),
+        "cut": lambda: (shop.person.copy_row(TAB, 3, 7), shop.person.delete_row(TAB, 3)),
+    }
+    shop.person.type(TAB, 4, 3, None)
+    shop.person.fill(TAB, [("丁店", 0.5), ("戊店", 5.0, "YH261105-EEEEE")], first_row=5)
+    workbook = shop.open(pace)
+    base = workbook.read()
+    meanwhile(shop, acts[what])
+    given = [edit(4, 3, "YH261122-NEWAA", None, None), edit(5, 3, "YH261122-NEWBB", None, None)]
+    workbook.write(commit(base, edit(6, 1, "己店", "戊店", "YH261105-EEEEE"), *given))
+    wanted = {
+        IDS[0]: ["甲店", 3],
+        IDS[1]: ["乙店", 2],
+        "YH261105-EEEEE": ["己店", 5],
+        "YH261122-NEWAA": ["丙店", 1],
+        "YH261122-NEWBB": ["丁店", 0.5],
+    }
+    if what == "delete":
+        del wanted[IDS[0]]
+    found = by_id(shop.rows())
+    assert {id: wanted[id] for id in found} == found
+    assert wanted.keys() - found.keys() <= {"YH261122-NEWAA", "YH261122-NEWBB"}
+    assert (
+        [row[:2] for row in shop.rows()].count(["丙店", 1])
+        == [row[:2] for row in shop.rows()].count(["丁店", 0.5])
+        == 1
+    )
+
+
 def test_a_row_typed_where_a_new_record_goes_is_not_touched(shop: Shop, pace: Pace) -> None:
     workbook = shop.open(pace)
     base = workbook.read()
@@ -198,6 +233,24 @@ def test_a_restored_version_in_that_moment_is_told_by_its_stamp(shop: Shop, pace
         workbook.write(commit(second, edit(3, 1, "三", "乙店", IDS[1]), generation=3))
     assert workbook.read().stamp == Stamp("w", 1)
     assert shop.rows()[2][0] == "乙店"
+
+
+def test_ids_do_not_hide_a_version_restored_between_the_batches(shop: Shop, pace: Pace) -> None:
+    workbook = shop.open(pace)
+    shop.person.type(TAB, 4, 3, None)
+    first = workbook.write(commit(workbook.read(), edit(2, 1, "一", "甲店", IDS[0]), generation=1))
+    old = shop.person.save_copy()
+
+    def rows_move_and_then_all_is_restored() -> None:
+        shop.person.insert_row(TAB, 2)
+        shop.cloud.plans.do(lambda _: shop.person.restore(old), on="values:batchGet")
+
+    meanwhile(shop, rows_move_and_then_all_is_restored)
+    workbook.write(
+        commit(first, edit(2, 1, "二", "一", IDS[0]), edit(4, 3, "YH261122-NEWNW", None, None), generation=2)
+    )
+    assert workbook.read().stamp == Stamp("w", 1)
+    assert shop.rows()[3] == ["丙店", 1]
 
 
 @pytest.mark.parametrize("whole", [Pace().whole, 0])

@@ -129,7 +129,7 @@ class GoogleDisk:
             def send() -> Json:
                 return self.effects.of(requests, lambda: asks(requests, ranges))
 
-            self.is_blind = not self._is_as_known(workbook)
+            self.is_blind |= not self._is_as_known(workbook)
             self.asking = send
             step("asked")
             self.asking = None  # nothing comes twice
@@ -143,7 +143,13 @@ class GoogleDisk:
             if not (self.is_disturbed or self.is_blind or after.incidents):
                 audit(commit, after)
 
-        return Watched(workbook, audit_undisturbed, step)
+        def step_of_commit(name: str) -> None:
+            self.is_blind &= (
+                name != "started"
+            )  # a commit may need several batches: seen after the first is not seen before
+            step(name)
+
+        return Watched(workbook, audit_undisturbed, step_of_commit)
 
     def _is_as_known(self, workbook: GoogleWorkbook) -> bool:
         snapshot, grids = workbook._reader.snapshot, self.grids()

@@ -194,7 +194,7 @@ def test_an_id_is_for_the_row_it_was_made_for_wherever_that_went(shop: Shop, pac
     meanwhile(shop, acts[what])
     given = [edit(4, 3, "YH261122-NEWAA", None, None), edit(5, 3, "YH261122-NEWBB", None, None)]
     workbook.write(commit(base, edit(6, 1, "己店", "戊店", "YH261105-EEEEE"), *given))
-    wanted = {
+    wanted: dict[Value, list[Value]] = {
         IDS[0]: ["甲店", 3],
         IDS[1]: ["乙店", 2],
         "YH261105-EEEEE": ["己店", 5],

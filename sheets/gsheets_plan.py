@@ -30,6 +30,11 @@ class Batch:
         rows = {title: {edit.row for edit in self.edits if edit.sheet == title} for title in titles}
         return [rows_range(title, span) for title, numbers in rows.items() for span in spans(numbers)]
 
+    @property
+    def new_rows(self) -> set[tuple[str, int]]:
+        """The rows of edits, by tab and final number, that this very batch inserts, so that nothing can come between."""
+        return {(edit.sheet, edit.row) for edit in self.edits if _old_row(edit.sheet, edit.row, self.inserts) is None}
+
 
 def id_writes(edits: Sequence[CellEdit]) -> dict[CellEdit, None]:
     """Those that give an id to a row that stands in the sheet already, and write nothing else there."""

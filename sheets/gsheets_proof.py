@@ -5,7 +5,7 @@ A row is known by the id that stands in it; a row without one by everything else
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheets.cells import is_same
@@ -36,9 +36,14 @@ class Proof:
 
 
 def prove(
-    before: Mapping[str, Sheet], after: Mapping[str, Sheet], edits: Sequence[CellEdit], found: Mapping[str, Detail]
+    before: Mapping[str, Sheet],
+    after: Mapping[str, Sheet],
+    edits: Sequence[CellEdit],
+    new: Collection[tuple[str, int]],
+    found: Mapping[str, Detail],
 ) -> Proof:
-    """Compare the rows as they stand in the answer with `after`, where they were meant to stand."""
+    """Compare the rows as they stand in the answer with `after`, where they were meant to stand. `new`: the rows, by tab and
+    number, that the batch itself inserted."""
     calm, strays = True, list[Stray]()
     for (title, row), group in _by_row(edits).items():
         detail = found.get(title)
@@ -48,19 +53,24 @@ def prove(
             continue
         calm = False
         columns = frozenset(edit.column for edit in group)
-        if not _is_own(group, own, hit, columns):
+        # Whatever else stands in a new row was typed there afterwards.
+        if (title, row) not in new and not _is_own(group[0], own, hit, columns):
             was = _as_before(before[title], hit, columns, group[0].id_column)
             strays += [Stray(edit, own, hit, was, columns) for edit in group]
     return Proof(calm, tuple(strays))
 
 
 def prove_later(
-    before: Mapping[str, Sheet], after: Mapping[str, Sheet], edits: Sequence[CellEdit], now: Mapping[str, Sheet]
+    before: Mapping[str, Sheet],
+    after: Mapping[str, Sheet],
+    edits: Sequence[CellEdit],
+    new: Collection[tuple[str, int]],
+    now: Mapping[str, Sheet],
 ) -> tuple[Stray, ...]:
     """What went astray, when the answer was lost and rows may have moved again since: looked for in the whole tab."""
     strays: list[Stray] = []
     for (title, row), group in _by_row(edits).items():
-        if title not in now or is_new_row(group):
+        if title not in now or (title, row) in new:
             continue
         sheet, columns = now[title], frozenset(edit.column for edit in group)
         own = after[title].rows[row - 1] if row <= len(after[title].rows) else ()
@@ -69,7 +79,8 @@ def prove_later(
             at = _own_row(sheet, stray)
             if at is not None and is_same(sheet.value(at, edit.column), edit.value):
                 continue
-            hits = [replace(stray, hit=hit, before=was) for hit, was in _hit(before[title], sheet, edit, columns)]
+            found = _hit(before[title], sheet, edit, columns) or (_blank_before(sheet, group) if at is not None else [])
+            hits = [replace(stray, hit=hit, before=was) for hit, was in found]
             # Nowhere to be seen any more, and its own cell as it was before: written anew all the same.
             is_missing = at is not None and is_same(sheet.value(at, edit.column), edit.was)
             strays += hits or ([stray] if is_missing else [])
@@ -87,6 +98,13 @@ def _hit(was: Sheet, now: Sheet, edit: CellEdit, columns: frozenset[int]) -> lis
     if edit.row in found:
         return [found[edit.row]]
     return list(found.values()) if len(found) == 1 else []
+
+
+def _blank_before(now: Sheet, group: Sequence[CellEdit]) -> Sequence[tuple[Row, Row | None]]:
+    """The row that shows what was written and nothing else, not even an id: it was inserted blank in that moment."""
+    written = {edit.column: edit.value for edit in group if edit.value is not None}
+    alone: Row = [written.get(column) for column in range(1, max(written, default=0) + 1)]
+    return [(row, ()) for row in now.rows if written and alike(row, alone)][:1]
 
 
 def _by_row(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
@@ -107,17 +125,10 @@ def cell_of(row: Row, column: int | None) -> Value:
     return row[column - 1] if column is not None and 1 <= column <= len(row) else None
 
 
-def is_new_row(group: Sequence[CellEdit]) -> bool:
-    """Is this a row of which nothing stood there, its id included?"""
-    return all(edit.was is None and edit.record is None for edit in group) and len(group) > 1
-
-
-def _is_own(group: Sequence[CellEdit], own: Row, hit: Row, columns: frozenset[int]) -> bool:
-    record, id_column = group[0].record, group[0].id_column
-    if record is not None:
-        return is_same(cell_of(hit, id_column), record)
-    # A row of its own was inserted for a new record: whatever else stands in it was typed there afterwards.
-    return is_new_row(group) or alike(own, hit, columns)
+def _is_own(edit: CellEdit, own: Row, hit: Row, columns: frozenset[int]) -> bool:
+    if edit.record is not None:
+        return is_same(cell_of(hit, edit.id_column), edit.record)
+    return alike(own, hit, columns)
 
 
 def _as_before(sheet: Sheet, hit: Row, columns: frozenset[int], id_column: int | None) -> Row | None:

@@ -109,7 +109,7 @@ class Sender:
     def _finish(self, batch: Batch, answer: Json, incidents: tuple[Incident, ...]) -> Snapshot:
         """The batch happened; `answer` says where its cells came to stand."""
         reader = self.reader
-        proof = prove(batch.before, batch.after, batch.edits, details(answer))
+        proof = prove(batch.before, batch.after, batch.edits, batch.new_rows, details(answer))
         if proof.calm:
             return reader.accept(batch.after, batch.stamp, incidents)
         log.warning("%s: rows moved in the moment of a commit, %d cells astray", self.calls.id, len(proof.strays))
@@ -160,7 +160,9 @@ class Sender:
                 self._doubt = doubt
                 now = self.reader.read()
                 self._doubt = None
-                self._mend(doubt, prove_later(doubt.before, doubt.after, doubt.edits, now.sheets), now, ())
+                self._mend(
+                    doubt, prove_later(doubt.before, doubt.after, doubt.edits, doubt.new_rows, now.sheets), now, ()
+                )
                 break
             try:
                 self._bar()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -317,13 +317,13 @@ class World:
 
     def _restore_unstamped(self, opened: Opened) -> None:
         """A version from before somebody's typing, but of the last commit: putting it back is typing the old again."""
-        now = self.disk.grids()
+        now, astray = self.disk.grids(), self._astray(opened)
         for key, register in REGISTERS.items():
             there, then = (_cells(key, grids[register.title]) for grids in (now, opened.grids))
             for where, value in then.items():
                 if there.get(where, value) != value:
                     self.typed_cells.add((key, *where, value))
-                    if self._is_typed(there[where]) or self._is_astray(there[where], then):
+                    if self._is_typed(there[where]) or there[where] in astray:
                         self.excused.add(there[where])
         self._save(opened)
 
@@ -331,11 +331,20 @@ class World:
         """By a person in the sheet; not acknowledged by a program."""
         return (meant := self.values.get(text)) is None or meant.change is None
 
-    def _is_astray(self, text: str, cells: Mapping[tuple[str, str], str]) -> bool:
-        """Do these cells come from the moment between a commit and its mending? They carry the same stamp as what came of it."""
-        meant = self.values[text]
-        places = {record for (record, name), value in cells.items() if (name, value) == (meant.field, text)}
-        return bool(places) and meant.record not in places
+    def _astray(self, opened: Opened) -> set[str]:
+        """What stands in another row than its own: it comes from the moment between a commit and its mending, which carry the
+        same stamp, so that restoring that very version is typing it."""
+        places: dict[str, set[Value]] = {}
+        for key, register in REGISTERS.items():
+            grid = opened.grids[register.title]
+            for row in record_rows(key, grid):
+                record = value_at(grid, row, column_of(key, "record_id"))
+                for name in TYPED[key]:
+                    text = str(value_at(grid, row, column_of(key, name)))
+                    meant = self.values.get(text)
+                    if meant is not None and meant.change is not None and (meant.register, meant.field) == (key, name):
+                        places.setdefault(text, set()).add(record)
+        return {text for text, records in places.items() if self.values[text].record not in records}
 
     def _excuse_written_over(self, opened: Opened, overwritten: set[str]) -> None:
         """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
@@ -456,7 +465,10 @@ class World:
             if not keep:
                 self.opened.remove(opened)
             FIGURES.stale_saves += 1
-            self._save(opened)
+            if self.google is not None and self._astray(opened):
+                self._restore_unstamped(opened)
+            else:
+                self._save(opened)
 
     def type_live(self, row: int, at: int, old: int) -> None:
         self._live(lambda opened: self._type(opened, row, at, old))

@@ -389,6 +389,25 @@ class Killed(BaseException):
     """kill -9."""
 
 
+def write_and_die(
+    workbook: GoogleWorkbook, folder: Path, what: Callable[[Snapshot], Commit], *, after: int = 1
+) -> None:
+    """A program that is killed `after` so many of its batches were carried out, before it sees the answer."""
+    workbook.claim("a", folder)
+    asks, asked = workbook._calls.batch, [0]
+
+    def die(requests: object, ranges: object = ()) -> object:
+        answer = asks(requests, ranges)  # type: ignore[arg-type]
+        asked[0] += 1
+        if asked[0] == after:
+            raise Killed
+        return answer
+
+    workbook._calls.batch = die  # type: ignore[assignment,method-assign]
+    with pytest.raises(Killed):
+        workbook.write(what(workbook.read()))
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["as it lay", "sorted once more"])
 @pytest.mark.parametrize("number", [1, 2], ids=["before the mending", "before the answer to the mending"])
 def test_what_a_program_that_died_left_in_other_rows_is_put_right(
@@ -396,21 +415,9 @@ def test_what_a_program_that_died_left_in_other_rows_is_put_right(
 ) -> None:
     """It dies between the batch that went astray and its mending; the next program on the data folder finishes the proof."""
     dying, heir = shop.open(), shop.open()
-    dying.claim("a", tmp_path)
-    base = dying.read()
     meanwhile(shop, lambda: shop.person.sort(TAB, 2, 2))
-    asks, asked = dying._calls.batch, [0]
-
-    def die(requests: object, ranges: object = ()) -> object:
-        answer = asks(requests, ranges)  # type: ignore[arg-type]
-        asked[0] += 1
-        if asked[0] == number:
-            raise Killed
-        return answer
-
-    dying._calls.batch = die  # type: ignore[assignment,method-assign]
-    with pytest.raises(Killed):
-        dying.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])))
+    edits = edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])
+    write_and_die(dying, tmp_path, lambda base: commit(base, *edits), after=number)
     if again:
         shop.person.sort(TAB, 2, 1)
     heir.claim("a", tmp_path)
@@ -420,6 +427,50 @@ def test_what_a_program_that_died_left_in_other_rows_is_put_right(
     assert after.stamp == Stamp("w", 1)
     assert number == 2 or {one.record for one in after.incidents} == {IDS[0], IDS[2]}
     assert not list(tmp_path.iterdir()), "nothing is in doubt any more"
+
+
+def test_a_new_record_of_a_program_that_died_stays_as_it_is_wherever_it_moved(shop: Shop, tmp_path: Path) -> None:
+    """A row that the batch itself inserted cannot have gone astray; blank rows are not mistaken for it."""
+    dying, heir = shop.open(), shop.open()
+    id = "YH261104-DDDDD"
+    new = [edit(5, 1, "丁店", None, id), edit(5, 2, 4.0, None, id), edit(5, 3, id, None, None)]
+    write_and_die(dying, tmp_path, lambda base: commit(base, *new, inserts=(RowInsert(TAB, 5),)))
+    shop.person.insert_row(TAB, 2)
+    shop.person.insert_row(TAB, 2)
+    stands = shop.rows()
+    heir.claim("a", tmp_path)
+    heir.settle()
+    assert shop.rows() == stands and stands[-1] == ["丁店", 4, id]
+    assert not heir.read().incidents
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["as it lay", "moved once more"])
+def test_what_a_program_that_died_left_in_a_blank_row_is_put_right(shop: Shop, tmp_path: Path, again: bool) -> None:
+    dying, heir = shop.open(), shop.open()
+    meanwhile(shop, lambda: shop.person.insert_row(TAB, 2))
+    edits = edit(2, 1, "新店", "甲店", IDS[0]), edit(2, 2, 9.0, 3.0, IDS[0])
+    write_and_die(dying, tmp_path, lambda base: commit(base, *edits))
+    if again:
+        shop.person.insert_row(TAB, 2)
+    heir.claim("a", tmp_path)
+    heir.settle()
+    assert [row for row in shop.rows() if row] == [
+        [*HEADER], ["新店", 9, IDS[0]], ["乙店", 2, IDS[1]], ["丙店", 1, IDS[2]]
+    ]  # fmt: skip
+
+
+def test_a_record_whose_id_was_cleared_after_the_program_died_keeps_what_it_was_given(
+    shop: Shop, tmp_path: Path
+) -> None:
+    """Its row shows nothing but what was written, as a blank row would in which that landed."""
+    shop.person.type(TAB, 2, 2, None)
+    dying, heir = shop.open(), shop.open()
+    edits = edit(2, 1, "新店", "甲店", IDS[0]), edit(2, 2, 9.0, None, IDS[0])
+    write_and_die(dying, tmp_path, lambda base: commit(base, *edits))
+    shop.person.type(TAB, 2, 3, None)
+    heir.claim("a", tmp_path)
+    heir.settle()
+    assert shop.rows()[1] == ["新店", 9]
 
 
 @pytest.mark.parametrize("value", ["新店", None], ids=["a text", "a blank"])

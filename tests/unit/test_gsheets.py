@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -124,17 +124,19 @@ def meanwhile(shop: Shop, act: Callable[[], object]) -> None:
     shop.cloud.plans.do(lambda _: act(), on=":batchUpdate")
 
 
-@pytest.mark.parametrize("what", ["sort", "insert", "delete", "cut"])
+MOVES: Mapping[str, Callable[[Manager], object]] = {
+    "sort": lambda person: person.sort(TAB, 2, 2),
+    "insert": lambda person: person.insert_row(TAB, 2),
+    "delete": lambda person: person.delete_row(TAB, 2),
+    "cut": lambda person: (person.copy_row(TAB, 2, len(person.rows(TAB)) + 1), person.delete_row(TAB, 2)),
+}
+
+
+@pytest.mark.parametrize("what", MOVES)
 def test_a_cell_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace, what: str) -> None:
-    acts: dict[str, Callable[[], object]] = {
-        "sort": lambda: shop.person.sort(TAB, 2, 2),
-        "insert": lambda: shop.person.insert_row(TAB, 2),
-        "delete": lambda: shop.person.delete_row(TAB, 2),
-        "cut": lambda: (shop.person.copy_row(TAB, 2, 5), shop.person.delete_row(TAB, 2)),
-    }
     workbook = shop.open(pace)
     base = workbook.read()
-    meanwhile(shop, acts[what])
+    meanwhile(shop, lambda: MOVES[what](shop.person))
     after = workbook.write(commit(base, edit(2, 1, "新店", "甲店", IDS[0]), edit(4, 2, 9.0, 1.0, IDS[2])))
     wanted = {IDS[0]: ["新店", 3], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 9]}
     if what == "delete":
@@ -178,20 +180,14 @@ def test_an_id_that_landed_in_another_row_is_put_right(shop: Shop, pace: Pace) -
     assert after.incidents
 
 
-@pytest.mark.parametrize("what", ["sort", "insert", "delete", "cut"])
+@pytest.mark.parametrize("what", MOVES)
 def test_an_id_is_for_the_row_it_was_made_for_wherever_that_went(shop: Shop, pace: Pace, what: str) -> None:
     """Ids are given after the rest of a commit; what moved meanwhile gets its id with the next one."""
-    acts: dict[str, Callable[[], object]] = {
-        "sort": lambda: shop.person.sort(TAB, 2, 2),
-        "insert": lambda: shop.person.insert_row(TAB, 2),
-        "delete": lambda: shop.person.delete_row(TAB, 2),
-        "cut": lambda: (shop.person.copy_row(TAB, 3, 7), shop.person.delete_row(TAB, 3)),
-    }
     shop.person.type(TAB, 4, 3, None)
     shop.person.fill(TAB, [("丁店", 0.5), ("戊店", 5.0, "YH261105-EEEEE")], first_row=5)
     workbook = shop.open(pace)
     base = workbook.read()
-    meanwhile(shop, acts[what])
+    meanwhile(shop, lambda: MOVES[what](shop.person))
     given = [edit(4, 3, "YH261122-NEWAA", None, None), edit(5, 3, "YH261122-NEWBB", None, None)]
     workbook.write(commit(base, edit(6, 1, "己店", "戊店", "YH261105-EEEEE"), *given))
     wanted: dict[Value, list[Value]] = {

@@ -1,4 +1,4 @@
-"""The batch that is being sent, kept on disk until it is proved.
+"""The batch that is being sent, kept on disk until it is proved, with what is sent to complete it.
 
 A program may die after Google carried out its batch and before what landed in other rows was put right. Whoever writes next on
 the same data folder finds the batch here and finishes the proof in its place.
@@ -30,28 +30,27 @@ class Doubts:
     def _path(self) -> Path | None:
         return self.folder / f"{self._id}.batch.json" if self.folder is not None else None
 
-    def keep(self, batch: Batch) -> None:
-        """On disk when this returns; raises NoSpace."""
+    def keep(self, batches: Sequence[Batch]) -> None:
+        """On disk when this returns; raises NoSpace. Nothing is kept of no batches."""
         if self._path is None:
+            return
+        if not batches:
+            self._path.unlink(missing_ok=True)
             return
         fresh = self._path.with_suffix(".new")
         try:
             with fresh.open("w", encoding="utf-8") as file:
-                json.dump(_as_json(batch), file, ensure_ascii=False)
+                json.dump([_as_json(one) for one in batches], file, ensure_ascii=False)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(fresh, self._path)
         except OSError as error:
             raise NoSpace(str(error)) from error
 
-    def forget(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-
-    def found(self) -> Batch | None:
+    def found(self) -> tuple[Batch, ...]:
         if self._path is None or not self._path.exists():
-            return None
-        return _batch(json.loads(self._path.read_text(encoding="utf-8")))
+            return ()
+        return tuple(map(_batch, json.loads(self._path.read_text(encoding="utf-8"))))
 
 
 def _as_json(batch: Batch) -> Json:

@@ -74,6 +74,9 @@ def prove_later(
             continue
         sheet, columns = now[title], frozenset(edit.column for edit in group)
         own = after[title].rows[row - 1] if row <= len(after[title].rows) else ()
+        if group[0].record is None and alike(own, (), columns):
+            strays += _instead_of_blank(before[title], own, sheet, group)
+            continue
         for edit in group:
             stray = Stray(edit, own, (), None, columns)
             at = _own_row(sheet, stray)
@@ -98,6 +101,18 @@ def _hit(was: Sheet, now: Sheet, edit: CellEdit, columns: frozenset[int]) -> lis
     if edit.row in found:
         return [found[edit.row]]
     return list(found.values()) if len(found) == 1 else []
+
+
+def _instead_of_blank(was: Sheet, own: Row, now: Sheet, group: Sequence[CellEdit]) -> Iterator[Stray]:
+    """What hit the place of a row that says nothing else, so that it cannot be told where it went."""
+    columns = frozenset(edit.column for edit in group)
+    hit = now.rows[group[0].row - 1] if group[0].row <= len(now.rows) else ()
+    known = _as_before(was, hit, columns, group[0].id_column)
+    if known is None or alike(hit, own, columns):
+        return
+    for edit in group:
+        if is_same(cell_of(hit, edit.column), edit.value) and not is_same(cell_of(known, edit.column), edit.value):
+            yield Stray(edit, own, hit, known, columns)
 
 
 def _blank_before(now: Sheet, group: Sequence[CellEdit]) -> Sequence[tuple[Row, Row | None]]:

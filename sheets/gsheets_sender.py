@@ -36,6 +36,7 @@ from sheets.port import CellEdit, Incident, InDoubt, Mark, Moved, RowInsert, Sna
 log = logging.getLogger(__name__)
 
 MENDINGS = 5
+SETTLINGS = 4  # a batch that comes while the way is barred to it, and one more
 UNTOUCHED = (Mark.FORMULA, Mark.COVERED)
 
 
@@ -46,7 +47,7 @@ class Sender:
         self.calls, self.reader = calls, reader
         self.owner = Owner()
         self.doubts = Doubts(calls.id)
-        self._doubt: Batch | None = None
+        self._unproved: tuple[Batch, ...] = ()
 
     def carry_out(
         self,
@@ -74,32 +75,40 @@ class Sender:
             *fence(reader.tokens, token, token_name(stamp, token.removeprefix(standing)), tab),
             stamp_cells(stamp, self.owner, tab),
         ]
-        if not follows:
-            self.doubts.keep(batch)
+        earlier = self._unproved if follows else ()
+        self._doubt(*earlier, batch)
         try:
             answer = self.calls.batch(requests, batch.ranges).get("updatedSpreadsheet", {})
-        except TabGone as error:
+        except InDoubt:
+            if follows:
+                raise  # what it completes happened, so nobody is told that nothing did
+            return self._after_doubt()
+        except StorageError as error:
+            self._unproved = earlier
+            if not isinstance(error, TabGone):
+                raise
             # A tab, a row or the token was not there any more: nothing happened.
             reader.is_stale = True
             raise Moved(error.detail) from error
-        except InDoubt:
-            self._doubt = batch
-            return self._after_doubt(batch)
         reader.tabs = grown(reader.tabs, requests)
         reader.learn(answer)
         reader.tokens = (token,)
         reader.owner = self.owner
         snapshot = self._finish(batch, answer, incidents)
         if not follows:
-            self.doubts.forget()
+            self._doubt()
         return snapshot
 
-    def _after_doubt(self, batch: Batch) -> Snapshot:
+    def _doubt(self, *batches: Batch) -> None:
+        """From now on it is these of which it is not certain what became of them: a batch and what is to complete it."""
+        self.doubts.keep(batches)
+        self._unproved = batches
+
+    def _after_doubt(self) -> Snapshot:
         """The answer was lost: look at once whether it happened; what did not is an ordinary failure."""
         try:
             self.settle()
         except StorageError as error:
-            self._doubt = self._doubt or batch
             raise InDoubt(error.detail) from error
         snapshot = self.reader.snapshot
         if self.reader.is_stale or snapshot is None:
@@ -113,12 +122,14 @@ class Sender:
         if proof.calm:
             return reader.accept(batch.after, batch.stamp, incidents)
         log.warning("%s: rows moved in the moment of a commit, %d cells astray", self.calls.id, len(proof.strays))
+        return self._mend(batch, proof.strays, self._as_it_stands(), incidents)
+
+    def _as_it_stands(self) -> Snapshot:
+        """After a batch that happened."""
         try:
-            snapshot = reader.read()
+            return self.reader.read()
         except StorageError as error:
-            self._doubt = batch
             raise InDoubt(error.detail) from error
-        return self._mend(batch, proof.strays, snapshot, incidents)
 
     def _mend(
         self, batch: Batch, strays: Sequence[Stray], snapshot: Snapshot, incidents: tuple[Incident, ...]
@@ -135,10 +146,9 @@ class Sender:
             try:
                 return self.carry_out((), edits, batch.stamp, snapshot, tuple(told), follows=batch.token)
             except Moved:
-                told = list(incidents)
-                snapshot = reader.read()
+                told, snapshot = list(incidents), self._as_it_stands()
             except StorageError as error:
-                self._doubt = batch  # it happened; what is astray is put right before anything else is done
+                # The batch happened; what is astray is put right before anything else is done.
                 raise InDoubt(error.detail) from error
         return reader.accept(snapshot.sheets, batch.stamp, tuple(told)) if told else snapshot
 
@@ -150,31 +160,30 @@ class Sender:
         self.reader.tokens = (id,)
 
     def settle(self) -> None:
-        """Find out whether the last batch happened, also another program's that died, and finish its proof; where it did
-        not happen, see to it that it never will."""
-        kept = self.doubts.found()
-        doubt = self._doubt or kept
-        for _ in range(3):
+        """Find out whether the last batches happened, also another program's that died, and finish their proof; see to it that
+        what did not happen never will."""
+        doubted = self._unproved or self.doubts.found()
+        for _ in range(SETTLINGS):
             self.reader.learn_layout()
-            if doubt is not None and any(_is_of(token, doubt) for token in self.reader.tokens):
-                self._doubt = doubt
-                now = self.reader.read()
-                self._doubt = None
-                self._mend(
-                    doubt, prove_later(doubt.before, doubt.after, doubt.edits, doubt.new_rows, now.sheets), now, ()
-                )
+            happened = _happened(doubted, self.reader.tokens)
+            if doubted and happened == doubted:
+                self._doubt(*doubted)
+                batch, now = doubted[-1], self.reader.read()
+                strays = prove_later(batch.before, batch.after, batch.edits, batch.new_rows, now.sheets)
+                self._mend(batch, strays, now, ())
                 break
             try:
                 self._bar()
             except TabGone:
                 continue  # it happened just now
-            self._doubt = None
+            doubted = happened
+            self._doubt(*doubted)
             self.reader.is_stale = True
-            break
+            if not doubted:
+                break
         else:
             raise InDoubt("tokens keep changing")
-        if doubt is None or kept is None or doubt.token == kept.token:
-            self.doubts.forget()  # not the batch that a mending completes: it is not finished yet
+        self._doubt()
 
     def _look_closely(self, batch: Batch, stamp: Stamp | None) -> Mapping[str, Detail]:
         """The rows concerned and their neighbours, right before the batch; raises Moved where they are not as they were."""
@@ -220,6 +229,10 @@ class Sender:
             raise Moved("a formula or a merge")
 
 
-def _is_of(token: str, batch: Batch) -> bool:
-    """Did this batch, or one that completed it, leave the token?"""
-    return token == batch.token or token.startswith(f"{batch.token}_")
+def _happened(doubted: Sequence[Batch], tokens: Sequence[str]) -> tuple[Batch, ...]:
+    """Those of the batches, each completing the one before, up to the one that left the token, or whose completion did."""
+    for count in range(len(doubted), 0, -1):
+        left = doubted[count - 1].token
+        if any(token == left or token.startswith(f"{left}_") for token in tokens):
+            return tuple(doubted[:count])
+    return ()

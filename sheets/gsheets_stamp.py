@@ -22,6 +22,7 @@ from sheets.port import Stamp
 TAB = "_控制台"
 RANGE = f"{quoted(TAB)}!A1:A3"
 PREFIX = "console_"
+BAR = "x"  # no hexadecimal digit, as the other parts of an id begin with
 WARNING = "控制台用这张表认出工作簿,请不要修改或删除。"
 _CONTROLLED = re.compile(r"\W", re.ASCII)
 
@@ -69,8 +70,8 @@ def token_id(stamp: Stamp) -> str:
 def barred(standing: Sequence[str]) -> str:
     """The id of the named range that bars the way to a batch still coming. It begins like the one it replaces, which so goes on
     telling which batch was the last to happen."""
-    parts = standing[0].split("_")[:4] if standing else [PREFIX.rstrip("_")]
-    return "_".join([*parts, secrets.token_hex(8)])
+    parts = standing[0].split("_") if standing else [PREFIX.rstrip("_")]
+    return "_".join([*(part for part in parts if not part.startswith(BAR)), f"{BAR}{secrets.token_hex(8)}"])
 
 
 def _short(workbook: str) -> str:

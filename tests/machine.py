@@ -738,11 +738,12 @@ class World:
             case 0:
                 self._change(opened, lambda hands: hands.insert_row(title, number))
             case 1:
-                opened.over |= {
-                    str(value)
-                    for value in grid[number - 1]
-                    if value_at(grid, number, column_of(key, "record_id")) is None and value
-                }
+                ids = [value_at(grid, one, column_of(key, "record_id")) for one in rows]
+                id = value_at(grid, number, column_of(key, "record_id"))
+                if (
+                    id is None or ids.count(id) > 1
+                ):  # what is deleted is a row that nobody knows, or all but a copy of it
+                    opened.over |= {str(value) for value in grid[number - 1] if value}
                 self._change(opened, lambda hands: hands.delete_row(title, number))
             case 2:
                 self._change(opened, lambda hands: hands.sort(title, first, 1 + row % 2, descending=bool(other % 3)))
@@ -750,6 +751,10 @@ class World:
                 for value in grid[number - 1]:
                     if value is not None:
                         opened.copies[str(value)] += 1
+                record = value_at(grid, number, column_of(key, "record_id"))
+                if record is not None:  # and the copy is the record, once the row it was made of is deleted
+                    cells = ((name, value_at(grid, number, column_of(key, name))) for name in TYPED[key])
+                    opened.cells |= {(key, str(record), name, "" if one is None else str(one)) for name, one in cells}
                 self._change(opened, lambda hands: hands.copy_row(title, number, len(grid) + 1))
             case 4:
                 self._change(opened, lambda hands: _cut_and_paste(hands, title, number, len(grid) + 1))

@@ -455,6 +455,27 @@ def test_what_a_program_that_died_left_in_a_blank_row_is_put_right(shop: Shop, t
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["before its answer", "before it was sent"])
+def test_a_mending_that_went_astray_itself_is_put_right(shop: Shop, tmp_path: Path, late: bool) -> None:
+    """The program dies in the mending; what it was to clear is deleted in that moment, so that it clears another's cell."""
+    dying, heir = shop.open(), shop.open()
+
+    def insert_and_later_delete() -> None:
+        shop.person.insert_row(TAB, 2)
+        if not late:
+            meanwhile(shop, lambda: shop.person.delete_row(TAB, 2))
+
+    meanwhile(shop, insert_and_later_delete)
+    edits = edit(2, 1, "新店", "甲店", IDS[0]), edit(2, 2, 9.0, 3.0, IDS[0])
+    write_and_die(dying, tmp_path, lambda base: commit(base, *edits), after=1 if late else 2)
+    if late:
+        shop.person.delete_row(TAB, 2)
+    heir.claim("a", tmp_path)
+    heir.settle()
+    assert by_id(shop.rows()) == {IDS[0]: ["新店", 9], IDS[1]: ["乙店", 2], IDS[2]: ["丙店", 1]}
+    assert not list(tmp_path.iterdir()), "nothing is in doubt any more"
+
+
 def test_a_record_whose_id_was_cleared_after_the_program_died_keeps_what_it_was_given(
     shop: Shop, tmp_path: Path
 ) -> None:

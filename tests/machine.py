@@ -465,7 +465,7 @@ class World:
             if not keep:
                 self.opened.remove(opened)
             FIGURES.stale_saves += 1
-            if self.google is not None and self._astray(opened):
+            if self.google is not None and (self.google.is_of_this_commit(opened.copy) or self._astray(opened)):
                 self._restore_unstamped(opened)
             else:
                 self._save(opened)

@@ -7,7 +7,7 @@ before and right after each batch. What landed in another row than its own must 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -78,13 +78,20 @@ class Effects:
         }
         astray: dict[tuple[object, ...], Effect] = {}
         for effect in self.found:
-            gone = astray.pop(effect.cell, None)
+            gone = astray.pop(effect.cell, None) or astray.pop(_undone(effect, astray.values()), None)
             if gone is not None and gone.was == effect.now:
                 continue
             if not _is_asked(effect, asked):
                 astray[effect.cell] = effect if gone is None else Effect(*effect.cell, gone.was, effect.now)  # type: ignore[arg-type]
         for effect in astray.values():
             assert effect.now not in _standing(effect, grids), f"landed astray and stays there: {effect}"
+
+
+def _undone(effect: Effect, astray: Iterable[Effect]) -> tuple[object, ...]:
+    """What this takes back in a row without an id, which looks otherwise while several of its cells are astray."""
+    back = (effect.title, effect.column, effect.now, effect.was)
+    unnamed = [one for one in astray if isinstance(one.record, tuple) and isinstance(effect.record, tuple)]
+    return next((one.cell for one in unnamed if (one.title, one.column, one.was, one.now) == back), ())
 
 
 def _effects(before: Grids, after: Grids) -> Iterator[Effect]:

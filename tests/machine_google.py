@@ -10,8 +10,8 @@ from sheets.cells import plain
 from sheets.gsheets import GoogleWorkbook
 from sheets.gsheets_cells import Json
 from sheets.gsheets_pace import Pace
-from sheets.gsheets_stamp import TAB
-from sheets.port import Commit, Snapshot, Workbook
+from sheets.gsheets_stamp import TAB, read_stamp
+from sheets.port import Commit, Snapshot, Stamp, Workbook
 from sheets.tab import trimmed_rows
 from tests.conftest import Clock
 from tests.fake_sheets import (
@@ -165,6 +165,16 @@ class GoogleDisk:
         person = Manager(self.cloud, book)
         titles = [sheet.title for sheet in book.content.sheets if sheet.title != TAB]
         return {title: [[plain(value) for value in row] for row in person.rows(title)] for title in titles}
+
+    def is_of_this_commit(self, copy: Content) -> bool:
+        """Does this version carry the stamp that stands now, so that nothing tells it from what was typed since?"""
+        return self._stamp(self.book) == self._stamp(self._elsewhere(copy))
+
+    def _stamp(self, book: Book) -> Stamp | None:
+        person = Manager(self.cloud, book)
+        has_one = any(sheet.title == TAB for sheet in book.content.sheets)
+        rows = [tuple(plain(value) for value in row) for row in person.rows(TAB)] if has_one else []
+        return read_stamp(rows)[0]
 
     def edited(self, copy: Content, edit: Callable[[Any], None]) -> Content:
         elsewhere = self._elsewhere(copy)

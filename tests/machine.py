@@ -337,7 +337,7 @@ class World:
         places: dict[str, set[Value]] = {}
         for key, register in REGISTERS.items():
             grid = opened.grids[register.title]
-            for row in record_rows(key, grid):
+            for row in range(HEADER_ROW[key] + 1, len(grid) + 1):
                 record = value_at(grid, row, column_of(key, "record_id"))
                 for name in TYPED[key]:
                     text = str(value_at(grid, row, column_of(key, name)))
@@ -715,6 +715,11 @@ class World:
             return
         if was is not None:
             opened.over.add(str(was))
+        opened.over |= {
+            text
+            for text in self._astray(opened)  # what was to stand here, and landed in another row
+            if (meant := self.values[text]).record == record and meant.field == name
+        }
         opened.over.discard(value)
         if isinstance(record, str):
             opened.cells.add((key, record, name, value))

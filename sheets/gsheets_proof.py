@@ -82,10 +82,12 @@ def prove_later(
             at = _own_row(sheet, stray)
             if at is not None and is_same(sheet.value(at, edit.column), edit.value):
                 continue
-            found = _hit(before[title], sheet, edit, columns) or (_blank_before(sheet, group) if at is not None else [])
+            is_missing = at is not None and is_same(sheet.value(at, edit.column), edit.was)
+            found = _hit(before[title], sheet, edit, columns)
+            if not found and at is not None:
+                found = _blank_before(before[title], sheet, group, is_missing=is_missing)
             hits = [replace(stray, hit=hit, before=was) for hit, was in found]
             # Nowhere to be seen any more, and its own cell as it was before: written anew all the same.
-            is_missing = at is not None and is_same(sheet.value(at, edit.column), edit.was)
             strays += hits or ([stray] if is_missing else [])
     return tuple(strays)
 
@@ -115,11 +117,19 @@ def _instead_of_blank(was: Sheet, own: Row, now: Sheet, group: Sequence[CellEdit
             yield Stray(edit, own, hit, known, columns)
 
 
-def _blank_before(now: Sheet, group: Sequence[CellEdit]) -> Sequence[tuple[Row, Row | None]]:
-    """The row that shows what was written and nothing else, not even an id: it was inserted blank in that moment."""
+def _blank_before(
+    was: Sheet, now: Sheet, group: Sequence[CellEdit], *, is_missing: bool
+) -> Sequence[tuple[Row, Row | None]]:
+    """The row, inserted blank in that moment, that shows what was written and nothing else, not even an id; also with what
+    somebody has added to it, if the row that all this was meant for shows nothing of it (`is_missing`)."""
     written = {edit.column: edit.value for edit in group if edit.value is not None}
     alone: Row = [written.get(column) for column in range(1, max(written, default=0) + 1)]
-    return [(row, ()) for row in now.rows if written and alike(row, alone)][:1]
+    if not written:
+        return []
+    others = frozenset(range(1, max(map(len, now.rows), default=0) + 1)) - written.keys() - {group[0].id_column}
+    added_to = others if is_missing and len(written) > 1 else frozenset[int]()
+    found = [row for ignored in (frozenset[int](), added_to) for row in now.rows if alike(row, alone, ignored)]
+    return [(row, ()) for row in found if not any(alike(row, one) for one in was.rows)][:1]
 
 
 def _by_row(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:

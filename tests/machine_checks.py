@@ -248,7 +248,13 @@ def _stands(rest: Rest, text: str, meant: Typed) -> bool:
     if meant.change is not None:
         assert meant.record is not None
         return every.get((meant.register, meant.record), {}).get(meant.field) == text
-    return any(texts.get(meant.field) == text for (key, _), texts in every.items() if key == meant.register)
+    if any(texts.get(meant.field) == text for (key, _), texts in every.items() if key == meant.register):
+        return True
+    grid = rest.world.disk.grids()[
+        REGISTERS[meant.register].title
+    ]  # beside what was in that row by mistake, and is gone
+    column = column_of(meant.register, meant.field)
+    return any(value_at(grid, row, column) == text for row in range(HEADER_ROW[meant.register] + 1, len(grid) + 1))
 
 
 def _superseded(rest: Rest) -> Iterator[tuple[str, str, str]]:

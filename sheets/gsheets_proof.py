@@ -69,6 +69,8 @@ def prove_later(
 ) -> tuple[Stray, ...]:
     """What went astray, when the answer was lost and rows may have moved again since: looked for in the whole tab."""
     strays: list[Stray] = []
+    unseen: list[tuple[Stray, Sequence[CellEdit], int]] = []
+    back: dict[tuple[str, int, int], Value] = {}  # what will stand again where something else landed
     for (title, row), group in _by_row(edits).items():
         if title not in now or (title, row) in new:
             continue
@@ -82,27 +84,32 @@ def prove_later(
             at = _own_row(sheet, stray)
             if at is not None and is_same(sheet.value(at, edit.column), edit.value):
                 continue
-            is_missing = at is not None and is_same(sheet.value(at, edit.column), edit.was)
             found = _hit(before[title], sheet, edit, columns)
-            if not found and at is not None:
-                found = _blank_before(before[title], sheet, group, is_missing=is_missing)
-            hits = [replace(stray, hit=hit, before=was) for hit, was in found]
-            # Nowhere to be seen any more, and its own cell as it was before: written anew all the same.
-            strays += hits or ([stray] if is_missing else [])
+            if found is not None:
+                number, known = found
+                strays.append(replace(stray, hit=sheet.rows[number - 1], before=known))
+                back[title, number, edit.column] = cell_of(known, edit.column)
+            elif at is not None:
+                unseen.append((stray, group, at))
+    for stray, group, at in unseen:
+        title, column = stray.edit.sheet, stray.edit.column
+        is_missing = is_same(back.get((title, at, column), now[title].value(at, column)), stray.edit.was)
+        hit = _blank_before(before[title], now[title], group, is_missing=is_missing)
+        if hit or is_missing:  # nowhere to be seen any more: written anew all the same
+            strays.append(replace(stray, hit=hit))
     return tuple(strays)
 
 
-def _hit(was: Sheet, now: Sheet, edit: CellEdit, columns: frozenset[int]) -> list[tuple[Row, Row | None]]:
-    """The row that shows the value of an edit since the batch; none where that is not certain."""
-    found: dict[int, tuple[Row, Row | None]] = {}
+def _hit(was: Sheet, now: Sheet, edit: CellEdit, columns: frozenset[int]) -> tuple[int, Row] | None:
+    """The row that shows the value of an edit since the batch, and how it was before; None where that is not certain."""
+    found: dict[int, Row] = {}
     for number, row in enumerate(now.rows, start=1):
         if is_same(cell_of(row, edit.column), edit.value):
             known = _as_before(was, row, columns, edit.id_column)
             if known is not None and not is_same(cell_of(known, edit.column), edit.value):
-                found[number] = row, known
-    if edit.row in found:
-        return [found[edit.row]]
-    return list(found.values()) if len(found) == 1 else []
+                found[number] = known
+    number = edit.row if edit.row in found else next(iter(found), 0) if len(found) == 1 else 0
+    return (number, found[number]) if number else None
 
 
 def _instead_of_blank(was: Sheet, own: Row, now: Sheet, group: Sequence[CellEdit]) -> Iterator[Stray]:
@@ -117,19 +124,17 @@ def _instead_of_blank(was: Sheet, own: Row, now: Sheet, group: Sequence[CellEdit
             yield Stray(edit, own, hit, known, columns)
 
 
-def _blank_before(
-    was: Sheet, now: Sheet, group: Sequence[CellEdit], *, is_missing: bool
-) -> Sequence[tuple[Row, Row | None]]:
+def _blank_before(was: Sheet, now: Sheet, group: Sequence[CellEdit], *, is_missing: bool) -> Row:
     """The row, inserted blank in that moment, that shows what was written and nothing else, not even an id; also with what
-    somebody has added to it, if the row that all this was meant for shows nothing of it (`is_missing`)."""
+    somebody has added to it, if the row that all this was meant for shows nothing of it (`is_missing`). Empty for none."""
     written = {edit.column: edit.value for edit in group if edit.value is not None}
-    alone: Row = [written.get(column) for column in range(1, max(written, default=0) + 1)]
     if not written:
-        return []
+        return ()
+    alone: Row = [written.get(column) for column in range(1, max(written) + 1)]
     others = frozenset(range(1, max(map(len, now.rows), default=0) + 1)) - written.keys() - {group[0].id_column}
     added_to = others if is_missing and len(written) > 1 else frozenset[int]()
-    found = [row for ignored in (frozenset[int](), added_to) for row in now.rows if alike(row, alone, ignored)]
-    return [(row, ()) for row in found if not any(alike(row, one) for one in was.rows)][:1]
+    found = (row for ignored in (frozenset[int](), added_to) for row in now.rows if alike(row, alone, ignored))
+    return next((row for row in found if not any(alike(row, one) for one in was.rows)), ())
 
 
 def _by_row(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:

@@ -322,9 +322,10 @@ class World:
             there, then = (_cells(key, grids[register.title]) for grids in (now, opened.grids))
             for where, value in then.items():
                 if there.get(where, value) != value:
-                    self.typed_cells.add((key, *where, value))
-                    if self._is_typed(there[where]) or there[where] in astray:
+                    typed = self._is_typed(there[where]) or (key, *where, there[where]) in self.typed_cells
+                    if typed or there[where] in astray:
                         self.excused.add(there[where])
+                    self.typed_cells.add((key, *where, value))
         self._save(opened)
 
     def _is_typed(self, text: str) -> bool:

@@ -64,14 +64,21 @@ def _as_json(batch: Batch) -> Json:
 
 
 def _rows(batch: Batch, title: str) -> list[Json]:
-    """What the proof looks at: rows without an id and rows concerned whole, of all others the id and the columns written."""
+    """What the proof looks at: rows without an id and rows concerned whole, of all others the id and the columns written; all
+    rows whole where ids are given, because one that lost its own to another row's is known by all else that it says."""
     edits = [edit for edit in batch.edits if edit.sheet == title]
     ids = {edit.id_column for edit in edits if edit.id_column is not None}
     columns, records = ids | {edit.column for edit in edits}, {edit.record for edit in edits}
+    gives_ids = any(edit.column in ids and (title, edit.row) not in batch.new_rows for edit in edits)
 
     def row(values: Sequence[Value]) -> Json:
         cells = {column: value for column, value in enumerate(values, start=1) if value is not None}
-        if ids and all(column in cells for column in ids) and not any(cells[column] in records for column in ids):
+        if (
+            ids
+            and not gives_ids
+            and all(column in cells for column in ids)
+            and not any(cells[column] in records for column in ids)
+        ):
             cells = {column: value for column, value in cells.items() if column in columns}
         return {str(column): _kept(value) for column, value in cells.items()}
 

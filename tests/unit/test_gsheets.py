@@ -458,6 +458,21 @@ def test_what_a_program_that_died_left_in_a_blank_row_is_put_right(shop: Shop, t
     assert rows == [[*HEADER], ["新店", 9, IDS[0]], ["乙店", 2, IDS[1]], ["丙店", 1, IDS[2]]]
 
 
+@pytest.mark.parametrize("what", MOVES)
+def test_an_id_that_a_program_that_died_left_in_another_row_is_put_right(shop: Shop, tmp_path: Path, what: str) -> None:
+    """Also that other row's own id, which was overwritten."""
+    shop.person.type(TAB, 4, 3, None)
+    dying, heir = shop.open(), shop.open()
+    meanwhile(shop, lambda: MOVES[what](shop.person))
+    write_and_die(dying, tmp_path, lambda base: commit(base, edit(4, 3, "YH261122-NEWNW", None, None)))
+    heir.claim("a", tmp_path)
+    heir.settle()
+    wanted = {IDS[0]: ["甲店", 3], IDS[1]: ["乙店", 2], "YH261122-NEWNW": ["丙店", 1]}
+    if what == "delete":
+        del wanted[IDS[0]]
+    assert by_id(shop.rows()) == wanted
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["before its answer", "before it was sent"])
 def test_a_mending_that_went_astray_itself_is_put_right(shop: Shop, tmp_path: Path, late: bool) -> None:
     """The program dies in the mending; what it was to clear is deleted in that moment, so that it clears another's cell."""

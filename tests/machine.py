@@ -31,6 +31,7 @@ from sheets.store import Store
 from tests.conftest import Clock
 from tests.machine_checks import audit, check
 from tests.machine_disks import Disk, Grids, MemoryDisk, XlsxDisk
+from tests.machine_effects import Effect
 from tests.machine_google import GOOGLE_STEPS, GoogleDisk
 from tests.machine_registers import (
     HEADER_ROW,
@@ -309,11 +310,11 @@ class World:
         if self.google is None:
             self.tick(number)
             return
-        self.google.is_disturbed, began = True, len(self.google.effects.found)
+        self.google.is_disturbed, began, known = True, len(self.google.effects.found), self._records()
         self.tick(number)
         self.google.is_disturbed = False
         if opened is not None:
-            self._excuse_written_over(opened, {effect.was for effect in self.google.effects.found[began:]})
+            self._excuse_written_over(opened, self.google.effects.found[began:], known)
 
     def _restore_unstamped(self, opened: Opened) -> None:
         """A version from before somebody's typing, but of the last commit: putting it back is typing the old again."""
@@ -347,10 +348,23 @@ class World:
                         places.setdefault(text, set()).add(record)
         return {text for text, records in places.items() if self.values[text].record not in records}
 
-    def _excuse_written_over(self, opened: Opened, overwritten: set[str]) -> None:
-        """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody."""
-        known = self._known_texts()
+    def _excuse_written_over(self, opened: Opened, effects: Sequence[Effect], records: set[str]) -> None:
+        """What a person typed between our reading and our writing of the same cell: Google keeps the later, and tells nobody.
+        The same with a record that stood nowhere at our reading, and was restored into the place of another."""
+        known, overwritten = self._known_texts(), {effect.was for effect in effects}
         self.excused |= {value for value in opened.typed if value in overwritten and value not in known}
+        for effect in effects:
+            register = next((one for one in REGISTERS.values() if one.title == effect.title), None)
+            if register is not None and isinstance(effect.record, str) and effect.record not in records:
+                declared = register.field(str(HEADERS[register.key][effect.column - 1]))
+                if declared is not None:
+                    self.typed_cells.add((register.key, effect.record, declared.name, effect.now))
+                    self.excused.add(effect.was)
+
+    def _records(self) -> set[str]:
+        """The ids that stand in the sheet."""
+        grids = self.disk.grids()
+        return {record for key, register in REGISTERS.items() for record, _ in _cells(key, grids[register.title])}
 
     @property
     def google(self) -> GoogleDisk | None:

@@ -92,7 +92,7 @@ class Judgement:
             judged = {
                 key: replace(part, findings=Layered(part.judged(part.records, look))) for key, part in parts.items()
             }
-        return cls(registers, tables, judged, people, now, releases or Releases(), settings, kept)
+        return cls(registers, tables, judged, people, now, Releases() if releases is None else releases, settings, kept)
 
     def advanced(
         self,

@@ -141,6 +141,14 @@ def test_a_formula_that_one_record_met_weakens_nothing_of_the_next() -> None:
     assert found(judgement.violations("orders", "#2")) == ["BLOCK DAT-01 数量"]
 
 
+def test_the_very_releases_that_are_given_are_kept() -> None:
+    """Whoever compares two Judgements asks whether they rest on the same; an empty set of releases is one too."""
+    empty = Releases()
+    judgement = Judgement.of(registers(), {KEY: rows_of(BANK, [GOOD])}, now=NOW, releases=empty)
+    assert judgement.releases is empty
+    assert judgement.advanced({KEY: rows_of(BANK, [GOOD])}, now=NOW, releases=empty).releases is empty
+
+
 def test_pydantic_constraints_speak_chinese() -> None:
     (one,) = bank({"amount_due": "-3"}).violations()
     assert (one.rule, one.column, one.message) == ("DAT-01", "应付金额(所列订单合计)", "数值要大于 0")

@@ -813,7 +813,7 @@ def _cells(key: str, grid: Sequence[Sequence[Value]]) -> dict[tuple[str, str], s
     for row in record_rows(key, grid):
         record = value_at(grid, row, column_of(key, "record_id"))
         if isinstance(record, str):
-            for name in TYPED[key]:
+            for name in (*TYPED[key], "status"):
                 value = value_at(grid, row, column_of(key, name))
                 found[record, name] = "" if value is None else str(value)
     return found

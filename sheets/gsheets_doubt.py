@@ -73,12 +73,8 @@ def _rows(batch: Batch, title: str) -> list[Json]:
 
     def row(values: Sequence[Value]) -> Json:
         cells = {column: value for column, value in enumerate(values, start=1) if value is not None}
-        if (
-            ids
-            and not gives_ids
-            and all(column in cells for column in ids)
-            and not any(cells[column] in records for column in ids)
-        ):
+        named = [cells[column] for column in ids if column in cells]
+        if named and len(named) == len(ids) and not gives_ids and records.isdisjoint(map(str, named)):
             cells = {column: value for column, value in cells.items() if column in columns}
         return {str(column): _kept(value) for column, value in cells.items()}
 

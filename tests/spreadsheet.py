@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,8 +19,9 @@ from sheets.gsheets_cells import Place
 from sheets.gsheets_marks import NAME, colours
 from sheets.port import Serial, Sheet, Value
 from sheets.shaping import plan_headers
+from tools.spreadsheet import find_spreadsheet
 
-PROGRAM = shutil.which("soffice")
+PROGRAM = find_spreadsheet()
 # Formulas are worked out on load, whoever wrote the file.
 _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

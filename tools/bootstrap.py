@@ -36,6 +36,7 @@ from tools.console import (
 )
 from tools.environment import environment
 from tools.machine import Trouble, call, say
+from tools.spreadsheet import provide_spreadsheet
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -91,6 +92,8 @@ def test(options: Sequence[str]) -> int:
     python = environment("requirements-dev.txt")
     if not provide_browser(python) and os.environ.get("CI"):
         raise Trouble("没有找到也装不上浏览器（Chromium 或 Chrome），浏览器测试无法进行。")
+    if not provide_spreadsheet() and os.environ.get("CI"):
+        raise Trouble("没有找到也装不上 LibreOffice（soffice），公式的测试无法进行。")
     provide_chinese_font()
     checks = (
         ["ruff", "check", "."],

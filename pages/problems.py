@@ -57,6 +57,23 @@ def draw(registers: Registers) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(TITLE, anchor=False)
         downloading = st.container(width="content")
+    problems = everything(registers)
+    _counts(registers, bool(problems))
+    if not problems:
+        return
+    query = problem_filters.draw(registers, problems, _same_person(registers))
+    with downloading:
+        _download(registers, query)
+    _list(registers, query)
+    problem_view.draw_opened(problems)
+
+
+# What changes by itself stands in fragments: a run of the whole page would open the problem anew that somebody is writing in.
+
+
+@st.fragment
+def _counts(registers: Registers, had_problems: bool) -> None:
+    """How many are open, by register and level; each number leads to its list."""
     pulse.freshness("problems", registers.values(), minutely=True)
     for desk in waiting.desks(registers):
         try:
@@ -64,19 +81,8 @@ def draw(registers: Registers) -> None:
         except NotRead as trouble:
             outcome.refuse("还没有读到表格", str(trouble))
     problems = everything(registers)
-    _counts(registers, problems)
-    if not problems:
-        markup.put(markup.box("good", "没有发现问题。", ["表格每次改动后都会自动检查,有问题时会列在这里。"]))
-        return
-    query = problem_filters.draw(registers, problems, _same_person(registers))
-    with downloading:
-        _download(registers, query)
-    _list(registers, query, problems)
-    problem_view.draw_opened(problems)
-
-
-def _counts(registers: Registers, problems: Sequence[Problem]) -> None:
-    """How many are open, by register and level; each number leads to its list."""
+    if bool(problems) != had_problems:
+        st.rerun()  # the filters and the list come or go
     found = counts(problems)
     so_far = settled(problems)
     chips = [
@@ -91,13 +97,15 @@ def _counts(registers: Registers, problems: Sequence[Problem]) -> None:
             with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", border=True):
                 markup.put(f"<b>{markup.escaped(registers[key].title)}</b>")
                 for level in Level:
-                    if levels[level]:
-                        st.button(
-                            f"{level.label} {levels[level]}",
-                            key=f"count-{key}-{level}",
-                            on_click=problem_filters.choose,
-                            args=(registers[key], level),
-                        )
+                    if levels[level] and st.button(
+                        f"{level.label} {levels[level]}",
+                        key=f"count-{key}-{level}",
+                        on_click=problem_filters.choose,
+                        args=(registers[key], level),
+                    ):
+                        st.rerun()
+    if not problems:
+        markup.put(markup.box("good", "没有发现问题。", ["表格每次改动后都会自动检查,有问题时会列在这里。"]))
 
 
 def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozenset[str]]:
@@ -105,9 +113,11 @@ def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozense
     return lambda problems: problem_rows.own_names(_read(registers), actor.current(), problems)
 
 
-def _list(registers: Registers, query: problem_filters.Query, problems: Sequence[Problem]) -> None:
+@st.fragment
+def _list(registers: Registers, query: problem_filters.Query) -> None:
+    pulse.watch("problem-list", registers.values(), minutely=True)
     now = waiting.desks(registers)[0].clock()
-    found = find(problems, query, now)
+    found = find(everything(registers), query, now)
     viewers = problem_rows.viewers(_read(registers), actor.current())
     place, shown = pager.paged(found, problem_filters.PAGE)
     with place:
@@ -115,6 +125,7 @@ def _list(registers: Registers, query: problem_filters.Query, problems: Sequence
     markup.put(markup.quiet(f"共 {len(found)} 个问题"))
     if clicked:
         problem_view.open_one(clicked)
+        st.rerun()
 
 
 def _download(registers: Registers, query: problem_filters.Query) -> None:

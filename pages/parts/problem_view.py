@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,10 +14,11 @@ from logic.judgement import Record
 from logic.office import desk_of
 from logic.problem_list import of_record as problems_of_record
 from logic.problems import Problem, Status, shown_to
-from pages.parts import actor, markup, menu, outcome, problem_rows
+from pages.parts import actor, markup, menu, outcome, problem_rows, unsent
 from pages.parts.opened import Opened
 
-_OPENED, _SAID = "problem-opened", "problem-said"
+_OPENED, _SAID, _HEARD = "problem-opened", "problem-said", "problem-heard"
+_NUMBER = "opened"  # of this opening, as drawer.js knows it: there is never another one
 _TAKE_BACK = True
 Say = Callable[[Outcome], None]
 
@@ -34,8 +37,8 @@ def draw(one: Opened, problems: Sequence[Problem]) -> None:
 
     if not problems:
         markup.put(markup.box("good", "没有发现问题。"))
-    for number, problem in enumerate(problems):
-        _draw_one(problem, f"{one.number}-{number}", say)
+    for problem in problems:
+        _draw_one(problem, one.number, one.heard, say)
 
 
 # -- beside the list ---------------------------------------------------------------------------------------------------
@@ -43,7 +46,7 @@ def draw(one: Opened, problems: Sequence[Problem]) -> None:
 
 def open_one(name: str) -> None:
     """Open this line of the list at the next drawing."""
-    st.session_state[_OPENED] = name
+    st.session_state[_OPENED], st.session_state[_HEARD] = name, {}
 
 
 def draw_opened(problems: Sequence[Problem]) -> None:
@@ -71,18 +74,21 @@ def _content(name: str, problems: Sequence[Problem]) -> None:
     where = f"{problem.register.title} · {found.record or '整张表'}"
     markup.put(f'<div style="font-size:1.1rem;font-weight:600">{markup.escaped(where)}</div>')
     menu.link(found.register, record, label="打开这条记录" if record else "", tab="问题")
-    _draw_one(problem, "opened", lambda sent: st.session_state.update({_SAID: sent}))
+    heard: dict[str, str] = st.session_state.setdefault(_HEARD, {})
+    _draw_one(problem, _NUMBER, heard, lambda sent: st.session_state.update({_SAID: sent}))
+    unsent.put_mark(place=f"problem {name}", number=_NUMBER, heard=heard)
 
 
 def _close() -> None:
-    st.session_state.pop(_OPENED, None)
-    st.session_state.pop(_SAID, None)
+    for key in (_OPENED, _SAID, _HEARD):
+        st.session_state.pop(key, None)
 
 
 # -- one problem -------------------------------------------------------------------------------------------------------
 
 
-def _draw_one(problem: Problem, key: str, say: Say) -> None:
+def _draw_one(problem: Problem, number: str, heard: dict[str, str], say: Say) -> None:
+    """`number` is of the opening it stands in, `heard` what has reached the server there (see pages.parts.unsent)."""
     desk = desk_of(problem.register)
     judgement, now = desk.view().judgement, desk.clock()
     person = judgement.people.actor(actor.current()) if actor.current() else None
@@ -101,25 +107,27 @@ def _draw_one(problem: Problem, key: str, say: Say) -> None:
     if problem.gone_at is None and explaining.can_be_explained(problem.violation):
         allowed = explaining.may_explain(judgement, person, problem.register, now.date())
         if allowed:
-            _form(problem, f"explain-{key}", say)
+            _form(problem, number, heard, say)
         else:
             markup.put(markup.quiet(f"确有原因的可以说明。{allowed.reason}"))
 
 
-def _form(problem: Problem, key: str, say: Say) -> None:
+def _form(problem: Problem, number: str, heard: dict[str, str], say: Say) -> None:
     is_explained = problem.status is Status.EXPLAINED
+    key = f"explain-{number}-{zlib.crc32(problem_rows.name_of(problem).encode()):08x}"
+    send = partial(_send, problem, key, partial(heard.__setitem__, key.replace(number, "")), say)
     with st.expander("改写或撤回说明" if is_explained else "说明原因", key=f"{key}-box"):
         st.text_area(
             "说明 *", key=key, placeholder="请写明为什么可以这样,例如:客户改约下周付款,已和财务确认", height=80
         )
         markup.put(markup.quiet("说明会记入历史。这条规则看到的内容以后有改动时,说明自动失效,需要重新说明。"))
         with st.container(horizontal=True):
-            st.button("保存说明", key=f"{key}-save", type="primary", on_click=_send, args=(problem, key, say))
+            st.button("保存说明", key=f"{key}-save", type="primary", on_click=send)
             if is_explained:
-                st.button("撤回说明", key=f"{key}-back", on_click=_send, args=(problem, key, say, _TAKE_BACK))
+                st.button("撤回说明", key=f"{key}-back", on_click=send, args=(_TAKE_BACK,))
 
 
-def _send(problem: Problem, key: str, say: Say, take_back: bool = False) -> None:
+def _send(problem: Problem, key: str, hear: Callable[[str], None], say: Say, take_back: bool = False) -> None:
     """What was typed goes through the door; what became of it is said."""
     desk, found = desk_of(problem.register), problem.violation
     reason = st.session_state.get(key) or ""
@@ -129,5 +137,6 @@ def _send(problem: Problem, key: str, say: Say, take_back: bool = False) -> None
     if sent.state == "denied":  # whoever sent it is looking at the answer
         desk.journal.handle(sent.change, desk.clock().isoformat(timespec="seconds"))
     if sent.state == "saved":
+        hear(reason)
         st.session_state[key] = ""
     say(sent)

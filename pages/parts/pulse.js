@@ -1,6 +1,9 @@
 const EVERY = 2000;
-// Several places of one page ask the same: the first question serves all. Kept where every copy of this script finds it.
-const asked = (window.consolePulse ??= new Map());
+const APART = 50;
+const AGAIN = 5000;
+// Shared by all places of a page, so kept where every copy of this script finds it. Several ask the same: the first
+// question serves all. They move one after another: of two in the same moment Streamlit draws only the first again.
+const { asked, queue } = (window.consolePulse ??= { asked: new Map(), queue: { free: 0 } });
 
 function ask(url) {
   const known = asked.get(url);
@@ -23,13 +26,20 @@ function draw(root, chips) {
   );
 }
 
+function move(root, version) {
+  const now = performance.now();
+  if (root.moving === version && now < root.movedAt + AGAIN) return; // on its way
+  [root.moving, root.movedAt] = [version, Math.max(now, queue.free)];
+  queue.free = root.movedAt + APART;
+  setTimeout(() => root.isConnected && root.move(), root.movedAt - now);
+}
+
 async function tick(root) {
   if (document.hidden) return;
   const now = await ask(root.url);
   if (!now || !root.isConnected) return;
   if (now.version !== root.version) {
-    root.version = now.version;
-    root.move();
+    move(root, now.version);
   } else if (root.chips.length) {
     draw(root, now.chips);
   }
@@ -40,7 +50,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.url = data.url;
   root.version = data.version;
   root.chips = data.chips;
-  root.move = () => setTriggerValue("pulse_moved", root.version);
+  root.move = () => setTriggerValue("pulse_moved", root.moving);
   draw(root, root.chips);
   root.timer ??= setInterval(() => tick(root), EVERY);
   return () => {

@@ -7,7 +7,7 @@ back into a field that is drawn anew: after a reload, a reconnect, a restart of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -39,15 +39,24 @@ def hear(one: Opened) -> None:
 
 
 def mark(one: Opened) -> None:
-    """Draw what drawer.js goes by: whose drawer this is and of what, what was heard, what was refused and where."""
+    """Draw what drawer.js goes by for an open record."""
+    place = f"{one.register.key}/{one.record or ''}"
+    put_mark(place, one.number, one.heard, before=one.before, refused=one.refusal, wrong=_first_wrong(one))
+
+
+def put_mark(
+    place: str, number: str, heard: Mapping[str, str], *, before: str = "", refused: str = "", wrong: str = ""
+) -> None:
+    """Draw what drawer.js goes by: whose drawer this is and of what (`place`, and where that stood `before`), the `number`
+    of the opening in the keys of its widgets, what was `heard`, what was `refused` and which widget is `wrong`."""
     said = {
         "who": actor.current(),
-        "place": f"{one.register.key}/{one.record or ''}",
-        "before": one.before,
-        "number": one.number,
-        "heard": one.heard,
-        "refused": one.refusal,
-        "wrong": _first_wrong(one),
+        "place": place,
+        "before": before,
+        "number": number,
+        "heard": heard,
+        "refused": refused,
+        "wrong": wrong,
     }
     markup.put(f'<div data-open="{markup.escaped(json.dumps(said, ensure_ascii=False))}"></div>')
 

@@ -98,6 +98,39 @@ def test_from_the_number_to_the_cell_and_explained(page: Page, console: Console)
         expect(drawer(page).get_by_role("button", name="保存说明")).to_have_count(0)
 
 
+def test_an_explanation_half_written_stays_while_the_list_behind_it_changes(page: Page, console: Console) -> None:
+    come_in(page, console, "problems", query=f"problems_register={BANK}")
+    needs_it = steps.rows(page).filter(has_text="需说明").first
+    needs_it.click()
+    wait_idle(page)
+    drawer(page).get_by_text("说明原因", exact=True).click()
+    reason = drawer(page).get_by_role("textbox", name="说明 *")
+    reason.press_sequentially("客户改约")
+
+    counted = page.locator(".st-key-count-bank_transfers-BLOCK button")
+    before = counted.inner_text()
+    file = File(console.workbook)
+    columns, found = file.read()
+    sound = [row[columns["记录编号"] - 1] for row in found if isinstance(row[columns["转账金额"] - 1], (int, float))]
+    other = next(str(key) for key in sound if key and str(key) not in drawer(page).inner_text())
+    Hands(console.workbook).type(BANK, *file.place(other, "转账金额"), "一百")
+    expect(counted).not_to_have_text(before, timeout=steps.SAVED_WITHIN)
+    expect(steps.rows(page).filter(has_text=other).filter(has_text="一百")).not_to_have_count(0)
+    wait_idle(page)
+    expect(reason).to_be_focused()
+    page.keyboard.type("下周付款")
+    expect(reason).to_have_value("客户改约下周付款")
+
+    page.reload()
+    needs_it.click()
+    wait_idle(page)
+    drawer(page).get_by_text("说明原因", exact=True).click()
+    expect(reason).to_have_value("客户改约下周付款")
+    drawer(page).get_by_role("button", name="保存说明").click()
+    expect(drawer(page)).to_contain_text("说明已记录")
+    expect(reason).to_have_value("")
+
+
 def test_a_direct_edit_is_found_dated_listed_in_the_log_and_put_right(page: Page, console: Console) -> None:
     come_in(page, console, "bank_transfers", query="bank_transfers_state=已登记")
     record = steps.numbered(page).first.get_attribute("data-record") or ""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
@@ -32,14 +33,17 @@ BROWSER_FLAGS = (
 
 SCREENS = {"desk": (1440, 900), "phone": (390, 844)}
 
-# Idle for a moment, because a click reaches the server a little after it was made.
+# Idle for a moment, because the browser sends a click a little after it was made. What was asked for and is never said to
+# have finished (the console was killed) is waited for no longer than a few seconds.
 IDLE = """(call) => {
-    const app = document.querySelector('[data-testid=stApp]');
-    const idle = app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED';
-    const now = performance.now();
+    const app = document.querySelector('[data-testid=stApp]'), now = performance.now();
+    const {asked, finished} = window.streamlitRuns;
+    const idle = app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+        && (finished >= asked || now - asked > 5000);
     if (window.idleCall?.call !== call || !idle) window.idleCall = {call, since: now};
     return idle && now - window.idleCall.since > 150;
 }"""
+RUNS = Path(__file__).with_name("runs.js")
 _calls = itertools.count()
 
 SAID = 5_000  # characters of the console's log shown with a failure
@@ -121,16 +125,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def context_on(browser: Browser, device: str = "desk") -> BrowserContext:
-    """A person in China at a desk or with a phone."""
+def context_on(browser: Browser, device: str = "desk", **options: Any) -> BrowserContext:
+    """A person in China at a desk or with a phone; `options` are the browser's."""
     width, height = SCREENS[device]
-    return browser.new_context(
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": width, "height": height},
-        accept_downloads=True,
-        permissions=["clipboard-read", "clipboard-write"],
+    context = browser.new_context(
+        **{
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "viewport": {"width": width, "height": height},
+            "accept_downloads": True,
+            "permissions": ["clipboard-read", "clipboard-write"],
+        }
+        | options
     )
+    context.add_init_script(path=RUNS)
+    return context
 
 
 @pytest.fixture

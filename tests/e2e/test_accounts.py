@@ -57,7 +57,7 @@ def test_an_account_from_its_link_to_its_end(page: Page, console: Console, brows
     expect(hers.get_by_role("alert")).to_contain_text("这个链接已经用过")
 
     # at a desk, to the page she asked for
-    desk = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
+    desk = context_on(browser).new_page()
     desk.goto(f"{console.url}/staff")
     sign_in(desk, NAME, "猜一个密码")
     expect(desk.get_by_role("alert")).to_have_text("登录名或密码不正确。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import steps
-from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.conftest import Console, context_on, wait_idle
 from tests.e2e.steps import File, drawer, fill, open_first, press, tab
 from tests.e2e.test_drafts import OPEN, textbox
 from tests.e2e.test_incidents import until
@@ -64,7 +64,7 @@ def test_a_copy_is_a_draft_without_what_tells_records_apart(page: Page, console:
 def test_who_else_has_it_open_is_seen_and_stops_nobody(page: Page, console: Console, browser: Browser) -> None:
     steps.come_in(page, console, steps.SALES, query=OPEN)
     record = open_first(page)
-    other = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}).new_page()
+    other = context_on(browser, "phone").new_page()
     steps.come_in(other, console, steps.SERVICE_HEAD)
     open_first(other, record)
     expect(drawer(page)).to_contain_text(f"{steps.SERVICE_HEAD} ", timeout=10_000)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from logic.clock import now
 from tests.e2e import steps
-from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.conftest import Console, context_on, wait_idle
 from tests.e2e.sound import expect_sound
 from tests.e2e.steps import File, drawer, no_console_errors
 
@@ -49,7 +49,7 @@ def register_transfer(page: Page, console: Console, case: dict[str, str]) -> Non
 
 def test_a_number_in_the_whole_story_out(console: Console, screen: Page, browser: Browser) -> None:
     page = screen
-    desk = browser.new_page(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    desk = context_on(browser).new_page()
     case = signed_case(console)
     register_transfer(desk, console, case)
     desk.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from logic.kinds.texts import photo_names
 from tests.e2e import steps
-from tests.e2e.conftest import SCREENS, Console, context_on, wait_idle
+from tests.e2e.conftest import Console, context_on, wait_idle
 from tests.e2e.sound import expect_sound
 from tests.e2e.steps import File, drawer, expect_saved, no_console_errors, press, tab
 from tests.pictures import picture
@@ -84,14 +84,7 @@ def reopen(page: Page, console: Console, record: str, who: str = AGENT) -> None:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone that is touched: its camera button shows."""
-    width, height = SCREENS["phone"]
-    context = browser.new_context(
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": width, "height": height},
-        has_touch=True,
-        is_mobile=True,
-    )
+    context = context_on(browser, "phone", has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from logic.clock import now
 from tests.e2e import steps
-from tests.e2e.conftest import Console, wait_idle
+from tests.e2e.conftest import Console, context_on, wait_idle
 from tests.e2e.steps import File, drawer, expect_saved, fill, no_console_errors, open_first, press, tab
 from tests.hands import Hands
 
@@ -126,7 +126,7 @@ def test_while_the_file_is_open_elsewhere_a_change_waits(page: Page, console: Co
     press(page, "保存")
     expect(drawer(page)).to_contain_text("王经理", timeout=steps.SAVED_WITHIN)
     expect(drawer(page)).to_contain_text("已登记,正在写入…")
-    other = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
+    other = context_on(browser).new_page()
     steps.come_in(other, console, steps.SERVICE_HEAD, query="&bank_transfers_columns=付款银行")
     steps.search(other, record)
     expect(steps.rows(other).first).to_contain_text("待写入")

@@ -436,7 +436,7 @@ def test_four_callers_at_once_on_the_same_rows(shell: Shell, book: Path) -> None
         ]
         for caller in range(4)
     ]
-    started = [shell.start("submit", book, "--actor", "王芳", "--wait", "60") for _ in given]
+    started = [shell.start("submit", book, "--actor", "王芳", "--wait", "100") for _ in given]
     for process, lines in zip(started, given, strict=True):
         assert process.stdin is not None
         process.stdin.write(jsonl(lines))

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import socket
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,11 +98,11 @@ class Client:
 
     def record(self, name: str) -> str:
         """The row of the roster behind a demo account."""
-        for _ in range(200):
-            found = re.search(rf'value="([^"]+)">{name}<', self.get("/sign-in").text)
-            if found:
-                return found[1]
-        raise AssertionError(f"{name} is not offered")
+        ends = time.monotonic() + 60  # the demo accounts are offered once the roster was read
+        while not (found := re.search(rf'value="([^"]+)">{name}<', self.get("/sign-in").text)):
+            assert time.monotonic() < ends, f"{name} is not offered"
+            time.sleep(0.1)
+        return found[1]
 
     def sign_in_as(self, name: str) -> Answer:
         record = self.record(name)

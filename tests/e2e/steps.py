@@ -36,6 +36,7 @@ def enter(page: Page, console: Console, who: str, path: str = "/") -> None:
         page.wait_for_timeout(250)
         page.reload()
     button.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)  # whoever goes elsewhere before that is not signed in yet
 
 
 def search(page: Page, words: str) -> None:

@@ -164,6 +164,7 @@ def test_a_file_on_a_phone(browser: Browser, console: Console, tmp_path: Path) -
     expect_sound(page, "stage")
     page.locator("input[type=file]").set_input_files(broken)
     expect(page.get_by_role("alert")).to_contain_text("这个文件不是 .xlsx 或 CSV")
+    wait_idle(page)
     expect_sound(page, "stage")
     page.locator("input[type=file]").set_input_files(chosen)
     expect(steps.rows(page)).to_have_count(2)
@@ -187,11 +188,11 @@ def test_a_missing_column_is_added_and_a_mapping_chosen_by_hand(page: Page, cons
     expect(steps.rows(page).first).to_contain_text("缺少店铺")
     page.locator("label", has_text="调整列的对应").click()
     wait_idle(page)
-    page.get_by_role("combobox", name="付款时间").fill("转账日期")  # the list draws only what is in sight
-    page.get_by_role("option", name="转账日期时间", exact=True).click()
+    steps.choose_in(page, page.get_by_role("combobox", name="付款时间"), "转账日期时间")
+    # The box below is another one once this column is found.
+    expect(page.locator(".frame th", has_text="转账日期时间")).to_have_count(1)
     wait_idle(page)
-    page.get_by_role("combobox", name="补上缺的一列").click()
-    page.get_by_role("option", name="店铺", exact=True).click()
+    steps.choose_in(page, page.get_by_role("combobox", name="补上缺的一列"), "店铺")
     field = page.get_by_role("textbox", name="每一行都填")
     field.fill("晴禾家居旗舰店")
     page.get_by_role("button", name="补上", exact=True).click()

@@ -63,6 +63,7 @@ def come_to_cases(page: Page, console: Console, who: str = AGENT) -> None:
 
 def new_case(page: Page) -> None:
     page.get_by_role("button", name="新增").click()
+    expect(place(page)).to_be_visible(timeout=ARRIVED)  # what is pasted before it is there goes nowhere
     wait_idle(page)
 
 
@@ -118,7 +119,7 @@ def test_photos_come_into_a_record_and_onto_paper(page: Page, console: Console) 
     newest = drawer(page).locator("tr", has_text=PROOF).first
     expect(newest.locator("img")).to_have_count(4)
     expect_sound(page, "history with photos")
-    assert newest.locator("img").evaluate_all("all => all.every((one) => one.complete && one.naturalWidth > 0)")
+    newest.locator("img").evaluate_all("all => Promise.all(all.map((one) => one.decode()))")  # each is a picture
     with page.context.expect_page() as opened:
         drawer(page).get_by_role("link", name="打印…").click()
     paper = opened.value
@@ -147,7 +148,7 @@ def test_a_screenshot_is_pasted_or_dropped(page: Page, console: Console) -> None
     expect(whole(page)).to_have_count(1, timeout=ARRIVED)
     wait_idle(page)
     place(page).evaluate(PASTE, {"type": "image/png", "data": data, "text": ""})
-    expect(place(page)).to_contain_text("已经在这里了")
+    expect(place(page)).to_contain_text("已经在这里了", timeout=ARRIVED)
     expect(whole(page)).to_have_count(1)
     place(page).evaluate(DROP, base64.b64encode(picture("blue", format="PNG")).decode())
     expect(whole(page)).to_have_count(2, timeout=ARRIVED)
@@ -214,7 +215,7 @@ def test_two_people_add_photos_and_choose(page: Page, console: Console, browser:
     names = photo_names(str(File(console.workbook, CASES).value(record, PROOF)))
     assert len(names) == 1
     tab(page, "历史")
-    assert drawer(page).locator("tr", has_text=PROOF).first.locator("img").count() == 2
+    expect(drawer(page).locator("tr", has_text=PROOF).first.locator("img")).to_have_count(2)
 
 
 def test_links_and_names_of_files_stay_beside_photos(page: Page, console: Console) -> None:
@@ -254,12 +255,13 @@ def test_what_fails_says_why_and_is_tried_again(page: Page, console: Console) ->
     place(page).get_by_role("button", name="再试一次").click()
     expect(whole(page)).to_have_count(1, timeout=ARRIVED)
     place(page).locator("input[multiple]").set_input_files([broken])
-    expect(place(page).get_by_role("alert")).to_contain_text("这个文件不是照片")
+    expect(place(page).get_by_role("alert")).to_contain_text("这个文件不是照片", timeout=ARRIVED)
     place(page).get_by_role("button", name="不传了").click()
     expect(place(page).get_by_role("alert")).to_have_count(0)
     waiting: list[Route] = []
     page.route("**/photo?*", lambda route: waiting.append(route))
-    place(page).locator("input[multiple]").set_input_files([file("blue")])
+    with page.expect_request("**/photo?*"):
+        place(page).locator("input[multiple]").set_input_files([file("blue")])
     expect(place(page).get_by_role("progressbar")).to_be_visible()
     drawer(page).get_by_role("button", name="保存", exact=True).click()
     expect(place(page)).to_contain_text("照片还在上传")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from logic.clock import now
 from tests.e2e import steps
 from tests.e2e.attacker import Client
-from tests.e2e.conftest import Console
+from tests.e2e.conftest import Console, wait_idle
 from tests.e2e.steps import File
 from tests.e2e.test_incidents import until
 from tests.hands import Hands
@@ -41,6 +41,7 @@ def test_what_changes_is_shown_to_a_page_left_alone(page: Page, console: Console
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: runs.append("sent")))
     page.reload()
     expect(steps.rows(page).first).to_be_visible(timeout=30_000)
+    wait_idle(page)
     record = steps.numbered(page).first.get_attribute("data-record") or ""
     hour_ago = seen_at(console, (now() - dt.timedelta(hours=1)).isoformat())
     file = File(console.workbook)

@@ -138,5 +138,4 @@ def _send(problem: Problem, key: str, hear: Callable[[str], None], say: Say, tak
         desk.journal.handle(sent.change, desk.clock().isoformat(timespec="seconds"))
     if sent.state == "saved":
         hear(reason)
-        st.session_state[key] = ""
     say(sent)

@@ -30,6 +30,7 @@ def draw(register: Register, stage: Stage) -> None:
 
 
 def _mapping(register: Register, stage: Stage) -> None:
+    """The boxes keep their keys while the stage changes: who is quick goes on choosing and typing in them meanwhile."""
     names = [one.name for one in fillable(register)]
     sample = stage.rows[0].texts
 
@@ -42,24 +43,46 @@ def _mapping(register: Register, stage: Stage) -> None:
 
     for start in range(0, len(stage.headers), 3):
         for at, place in zip(range(start, min(start + 3, len(stage.headers))), st.columns(3), strict=False):
-            key = f"map-{stage.id}-{stage.version}-{at}"
+            key = f"map-{stage.id}-{at}"
+            st.session_state[key] = stage.columns[at]  # another box may have taken its column
             example = " ".join(sample[at].split())[:16]
             place.selectbox(
                 markup.plain_label(f"{stage.headers[at] or '(没有列名)'}:{example}"),
                 ["", *names],
-                index=["", *names].index(stage.columns[at]),
                 format_func=header,
                 key=key,
                 on_change=remap,
                 args=(at, key),
             )
-    missing = [name for name in names if name not in stage.columns]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("补上缺的一列", missing, index=None, format_func=header, placeholder="请选择", width=240)
-        text = st.text_input("每一行都填", key=f"import-fill-{stage.version}", width=240)
-        if st.button("补上", key="import-add") and name:
-            declared = register.fields[name]
+    _missing_column(register, stage, [name for name in names if name not in stage.columns])
+
+
+def _missing_column(register: Register, stage: Stage, missing: list[str]) -> None:
+    which, what, said = (f"import-{part}-{stage.id}" for part in ("missing", "fill", "fill-said"))
+
+    def add() -> None:
+        name = st.session_state.get(which)
+        st.session_state[said] = "" if name else "请先选择要补上的列。"
+        if name:
+            column, text = register.fields[name], st.session_state.get(what) or ""
             staged.stages(desk_of(register)).change(
-                actor.current(), stage, lambda known: known.with_column(declared, text)
+                actor.current(), stage, lambda known: known.with_column(column, text)
             )
-            st.rerun()
+            st.session_state.update({which: None, what: ""})
+
+    if st.session_state.get(which) not in missing:
+        st.session_state[which] = None  # another box has found it
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "补上缺的一列",
+            missing,
+            index=None,
+            format_func=lambda name: register.fields[name].header,
+            placeholder="请选择",
+            key=which,
+            width=240,
+        )
+        st.text_input("每一行都填", key=what, width=240)
+        st.button("补上", key="import-add", on_click=add)
+    if st.session_state.get(said):
+        markup.put(markup.box("warn", st.session_state[said]))

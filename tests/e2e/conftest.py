@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -87,6 +88,16 @@ class Console:
     def stop(self) -> None:
         if self.process is not None:
             console_process.stop(self.process)
+
+    @contextlib.contextmanager
+    def halted(self) -> Iterator[None]:
+        """It answers nothing meanwhile, as on a slow line."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """What a power cut does to it."""

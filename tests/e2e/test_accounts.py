@@ -85,7 +85,8 @@ def test_an_account_from_its_link_to_its_end(page: Page, console: Console, brows
     # out by her own hand, and by the administrator's
     desk.get_by_role("link", name="退出登录").click()
     expect(desk.get_by_text("您已退出登录。")).to_be_visible()
-    desk.go_back()
+    desk.go_back()  # leads out by itself; before it has, it would break off the way to the next address
+    expect(desk.get_by_label("姓名或登录邮箱")).to_be_visible(timeout=30_000)
     desk.goto(f"{console.url}/account")
     expect(desk.get_by_label("姓名或登录邮箱")).to_be_visible()
     page.reload()

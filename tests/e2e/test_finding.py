@@ -27,7 +27,8 @@ def signed_case(console: Console) -> dict[str, str]:
 
 def open_page(page: Page, console: Console, path: str, who: str) -> None:
     steps.enter(page, console, who, f"/{path}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    # The page to sign in has a heading too.
+    expect(page.get_by_test_id("stApp").get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     wait_idle(page)
 
 
@@ -58,7 +59,7 @@ def test_a_number_in_the_whole_story_out(console: Console, screen: Page, browser
         box = page.get_by_role("searchbox", name="一键查").or_(page.get_by_role("textbox", name="一键查"))
         box.fill(f" {case['订单号'][:6]}-{case['订单号'][6:]} ")
         box.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("一键查")
+        expect(page.get_by_role("heading", level=1)).to_have_text("一键查", timeout=30_000)
         events = page.locator(".console-event")
         expect(events.first).to_be_visible()
         wait_idle(page)
@@ -76,7 +77,7 @@ def test_a_number_in_the_whole_story_out(console: Console, screen: Page, browser
         assert days == sorted(days)
         expect_sound(page, "story")
         page.get_by_role("link", name=case["记录编号"]).first.click()
-        expect(drawer(page)).to_contain_text(case["记录编号"])
+        expect(drawer(page)).to_contain_text(case["记录编号"], timeout=30_000)
     page.close()
 
 
@@ -108,8 +109,9 @@ def test_what_waits_for_the_clerk_leads_to_its_button(console: Console, screen: 
         expect(page.get_by_role("heading", name=re.compile("^我今天登记的"))).to_be_visible()
         expect(page.get_by_role("heading", name=re.compile("^待写入"))).to_be_visible()
         waiting.get_by_role("link").first.click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("售后登记表")
-        expect(drawer(page).get_by_role("radio", name="签收原包裹", exact=True)).to_be_checked()
+        expect(page.get_by_role("heading", level=1)).to_have_text("售后登记表", timeout=30_000)
+        radio = drawer(page).get_by_role("radio", name="签收原包裹", exact=True)
+        expect(radio).to_be_checked(timeout=30_000)
         expect(drawer(page).get_by_role("button", name="签收原包裹", exact=True)).to_be_visible()
     page.close()
 

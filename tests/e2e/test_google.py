@@ -163,7 +163,7 @@ def test_an_outage_is_told_edits_go_on_and_are_caught_up(page: Page, shop: Shop)
     page.keyboard.press("Escape")
     wait_idle(page)
     expect(row_of(page, record)).to_contain_text("断网时经理改的", timeout=60_000)
-    expect(main).not_to_contain_text("谷歌表格的服务暂时出错")
+    expect(main).not_to_contain_text("谷歌表格的服务暂时出错", timeout=SEEN_WITHIN)
 
 
 def test_a_server_that_is_gone_and_a_console_that_restarts_lose_nothing(page: Page, shop: Shop) -> None:
@@ -193,14 +193,13 @@ def test_a_share_taken_away_is_told_on_the_page_and_examined_there(page: Page, s
     shop.manager.unshare()
     expect(card).to_contain_text(f"把 {EMAIL} 加为“编辑者”", timeout=SEEN_WITHIN)
     page.get_by_role("button", name="检查这个表格的连接").click()
+    expect(failed(page)).to_have_text("共享", timeout=60_000)
     wait_idle(page)
-    expect(failed(page)).to_have_text("共享")
     expect_sound(page, "not shared any more")
     shop.manager.share()
     expect(card).to_contain_text("读写正常", timeout=60_000)
     page.get_by_role("button", name="看看缺什么").click()
-    wait_idle(page)
-    expect(card).to_contain_text("要新建或补充")
+    expect(card).to_contain_text("要新建或补充", timeout=60_000)
     page.get_by_role("button", name="执行").click()
     expect(card).to_contain_text("建表完成", timeout=60_000)
     wait_idle(page)
@@ -270,7 +269,9 @@ def test_what_is_missing_is_said_on_the_page(demo: Console, server: FakeSheets, 
         for one in MISSING:
             one.act(server, manager)
             examine(screen, address)
-            expect(failed(screen)).to_have_text(one.step)
+            # What was found before, which was something else, stands there until this examination begins.
+            expect(failed(screen)).to_have_text(one.step, timeout=60_000)
+            wait_idle(screen)
             expect(screen.get_by_role("alert")).to_contain_text(one.word)
             expect_sound(screen, one.step)
             if one.step in ("共享", "编辑权限") and "回收站" not in one.word:
@@ -279,7 +280,7 @@ def test_what_is_missing_is_said_on_the_page(demo: Console, server: FakeSheets, 
         server.stop()
         examine(screen, address)
         expect(failed(screen)).to_have_text("网络和登录")
-        expect(screen.get_by_role("alert")).to_contain_text("连不上谷歌")
+        expect(screen.get_by_role("alert")).to_contain_text("连不上谷歌", timeout=60_000)
     assert server.cloud.account().private_key.splitlines()[2] not in screen.content()
 
 

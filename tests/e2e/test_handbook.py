@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -26,8 +26,12 @@ def turn_to(page: Page, tab: str) -> None:
     wait_idle(page)
 
 
-def rules(page: Page) -> Sequence[str | None]:
-    return [card.get_attribute("data-rule") for card in page.locator("[data-rule]:visible").all()]
+def expect_rules(page: Page, *wanted: str) -> None:
+    """These are shown, and no others."""
+    shown = page.locator("[data-rule]:visible")
+    expect(shown).to_have_count(len(wanted))
+    for at, rule in enumerate(wanted):
+        expect(shown.nth(at)).to_have_attribute("data-rule", rule)
 
 
 def test_every_register_has_its_chapter_and_picture(console: Console, screen: Page) -> None:
@@ -47,11 +51,11 @@ def test_every_register_has_its_chapter_and_picture(console: Console, screen: Pa
 
 def test_a_rule_can_be_linked_to_and_left(page: Page, console: Console) -> None:
     show(page, console, "&rule=BNK-07")
-    assert rules(page) == ["BNK-07"]
+    expect_rules(page, "BNK-07")
     expect(page.get_by_text("不符合的例子")).to_be_visible()
     page.get_by_role("button", name="看整个手册").click()
     wait_idle(page)
-    assert "rule=" not in page.url
+    expect(page).not_to_have_url(re.compile("rule="))
     for tab in ("通用规则", "制度参数", "还在等的规则", "查不出的规定"):
         turn_to(page, tab)
     expect(page.get_by_text("招聘条件")).to_be_visible()
@@ -63,11 +67,14 @@ def test_search_is_in_the_address(page: Page, console: Console) -> None:
     field.fill("付款账号 机密")
     field.press("Enter")
     wait_idle(page)
-    assert rules(page) == ["BNK-11"]
+    expect_rules(page, "BNK-11")
+    expect(page).to_have_url(re.compile("search="))
     again = page.context.new_page()
     again.goto(page.url)
     expect(again.locator("[data-rule=BNK-11]")).to_be_visible(timeout=30_000)
+    wait_idle(again)
     again.get_by_role("combobox", name="登记表").click()
     again.get_by_role("option", name="员工名册").click()
+    expect(again).to_have_url(re.compile("register=staff"))
     wait_idle(again)
-    assert rules(again) == [] and "register=staff" in again.url
+    expect_rules(again)

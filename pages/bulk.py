@@ -12,7 +12,7 @@ from logic.register import Register
 from logic.staging.batch import Batch, made, take_back
 from logic.staging.sending import resumed, send
 from logic.staging.together import Verdicts
-from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, pager, shipping, table
+from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, pager, shipping, table, unread
 
 _ADDRESS = "bulk"
 _ROW = "bulk-row"
@@ -58,8 +58,7 @@ def draw(register: Register) -> None:
     try:
         desk.view()
     except NotRead as trouble:
-        outcome.refuse("还没有读到表格", str(trouble))
-        st.button("再试一次", key="bulk-again")
+        unread.draw(desk, str(trouble))
         return
     said = st.session_state.pop(_SAID, None)
     if said:

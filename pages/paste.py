@@ -14,7 +14,7 @@ from logic.staging.sending import resumed, send
 from logic.staging.stage import Stage
 from logic.staging.texts import pasted
 from logic.staging.verdicts import Verdicts
-from pages.parts import actor, markup, outcome, pager, shipping, staged, staged_columns, staged_row, table
+from pages.parts import actor, markup, outcome, pager, shipping, staged, staged_columns, staged_row, table, unread
 from sheets.port import StorageError
 from sheets.tabular import read_upload
 
@@ -53,8 +53,7 @@ def draw(register: Register) -> None:
     try:
         desk.view()
     except NotRead as trouble:
-        outcome.refuse("还没有读到表格", str(trouble))
-        st.button("再试一次", key="import-again")
+        unread.draw(desk, str(trouble))
         return
     stage = staged.current(desk, register)
     if stage is not None and stage.sending:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 import streamlit as st
 
-from logic.desk import Desk, NotRead
+from logic.desk import NotRead
 from logic.office import desk_of
 from logic.register import Register
 from pages import bulk, paste
@@ -25,14 +24,12 @@ from pages.parts import (
     markup,
     menu,
     opened,
-    outcome,
     pulse,
     rights,
+    unread,
     view_choice,
     viewing,
 )
-
-REFRESH_SECONDS = 2
 
 
 def page_for(register: Register) -> Callable[[], None]:
@@ -86,7 +83,7 @@ def draw(register: Register) -> None:
     try:
         view = desk.view()
     except NotRead as trouble:
-        _wait(desk, str(trouble))
+        unread.draw(desk, str(trouble))
         return
     if not _has_tab(register):
         _no_tab(register)
@@ -129,16 +126,6 @@ def _has_tab(register: Register) -> bool:
     """May there be a tab to add to? While nothing was read yet, there may."""
     judgement = books.judgement_of(register.key)
     return judgement is None or judgement.tables.get(register.key) is not None
-
-
-@st.fragment(run_every=REFRESH_SECONDS)
-def _wait(desk: Desk, why: str) -> None:
-    """Until the workbook was read for the first time."""
-    with contextlib.suppress(NotRead):
-        desk.view()
-        st.rerun()
-    outcome.refuse("还没有读到表格", why)
-    st.button("再试一次", key="try-again")
 
 
 @st.fragment

@@ -19,13 +19,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from logic.door.door import Visit
 from logic.office import door
+from pages.parts import pulse
 
 COOKIE = "console_session"
 SIGN_IN = "/sign-in"
 OPEN = re.compile(r"/sign-in|/sign-in/demo|/sign-out|/invite/[A-Za-z0-9_-]{1,100}")
 HEALTH = "/_stcore/health"
 _STREAMLIT = re.compile(r"/(_stcore|media|component|static|vendor|print|photo|pulse)(/.*)?")
-_PULSE = b"pulse_moved"  # the page itself, not the person, asks to be drawn again: see pages.parts.pulse
 _ENDED = 4401
 _VISIT = "console.visit"
 
@@ -87,6 +87,8 @@ class Gate:
                 closed = True
                 await send({"type": "websocket.close", "code": _ENDED})
                 return {"type": "websocket.disconnect", "code": _ENDED}
+            if message.get("bytes") and pulse.MOVED in message["bytes"]:
+                message["bytes"] = pulse.whole(message["bytes"])
             return message
 
         async def forward(message: Message) -> None:
@@ -156,7 +158,7 @@ def _stays(token: str, data: bytes | None) -> bool:
 
 
 def _is_by_hand(data: bytes) -> bool:
-    if _PULSE in data:
+    if pulse.MOVED in data:
         return False
     message = BackMsg()
     try:

@@ -46,13 +46,13 @@ def draw(one: Opened, problems: Sequence[Problem]) -> None:
 
 def open_one(name: str) -> None:
     """Open this line of the list at the next drawing."""
-    st.session_state[_OPENED], st.session_state[_HEARD] = name, {}
+    _close()
+    st.session_state[_OPENED] = name
 
 
 def draw_opened(problems: Sequence[Problem]) -> None:
     """What was opened, while it is there."""
-    name = st.session_state.get(_OPENED)
-    st.session_state.pop(_SAID, None)  # it was said while the dialog stood
+    name: str | None = st.session_state.get(_OPENED)
     if name is not None:
         st.dialog("问题", width="medium", position="right", on_dismiss=_close)(_content)(name, problems)
 

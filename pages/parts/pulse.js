@@ -1,6 +1,8 @@
 const EVERY = 2000;
 const APART = 50;
 const AGAIN = 5000;
+// A click of the very same moment would go along (see pulse.whole), so one that is waiting to be handled goes before.
+const whenIdle = window.requestIdleCallback ?? ((then) => then());
 // Shared by all places of a page, so kept where every copy of this script finds it. Several ask the same: the first
 // question serves all. They move one after another: of two in the same moment Streamlit draws only the first again.
 const { asked, queue } = (window.consolePulse ??= { asked: new Map(), queue: { free: 0 } });
@@ -31,7 +33,7 @@ function move(root, version) {
   if (root.moving === version && now < root.movedAt + AGAIN) return; // on its way
   [root.moving, root.movedAt] = [version, Math.max(now, queue.free)];
   queue.free = root.movedAt + APART;
-  setTimeout(() => root.isConnected && root.move(), root.movedAt - now);
+  setTimeout(() => whenIdle(() => root.isConnected && root.move()), root.movedAt - now);
 }
 
 async function tick(root) {

@@ -162,8 +162,6 @@ def test_one_value_for_all_that_match_and_a_restart_in_the_middle(page: Page, co
         console.kill()
     page.goto("about:blank")  # it would find the console again by itself, and what is told once be told there
     console.start()
-    page.goto(f"{console.url}/bank_transfers")  # the list waits until the file was read, the page of a batch does not
-    expect(steps.rows(page).first).to_be_visible(timeout=60_000)
     page.goto(f"{console.url}/bank_transfers?bulk=bank_transfers")
     expect(page.get_by_text("上一次发送中途断开了")).to_be_visible(timeout=60_000)
     wait_idle(page, timeout=60_000)

@@ -56,3 +56,21 @@ def test_what_changes_is_shown_to_a_page_left_alone(page: Page, console: Console
 
 def test_only_who_is_signed_in_may_ask(console: Console) -> None:
     assert Client(console.port).get("/pulse?of=bank_transfers", headers={"Accept": "application/json"}).status == 401
+
+
+BOTH_AT_ONCE = """(button) => {
+    const part = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector("#pulse"));
+    const root = part.shadowRoot.querySelector("#pulse");
+    root.moving = "something else";
+    root.move();
+    button.click();
+}"""
+
+
+def test_a_click_in_the_moment_of_a_refresh_is_answered(page: Page, console: Console) -> None:
+    """Streamlit sends both in one message, which names the part of the page that the first of them stands in."""
+    steps.come_in(page, console, steps.SALES)
+    steps.open_first(page)
+    steps.fill(page, "转账金额", "一百块")
+    steps.drawer(page).get_by_role("button", name="保存", exact=True).evaluate(BOTH_AT_ONCE)
+    expect(steps.drawer(page)).to_contain_text("没有保存")

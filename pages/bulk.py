@@ -13,6 +13,7 @@ from logic.staging.batch import Batch, made, take_back
 from logic.staging.sending import resumed, send
 from logic.staging.together import Verdicts
 from pages.parts import actor, batch_form, batched, listed, markup, menu, outcome, pager, shipping, table, unread
+from pages.parts.turns import in_turn
 
 _ADDRESS = "bulk"
 _ROW = "bulk-row"
@@ -112,7 +113,9 @@ def _batch(desk: Desk, register: Register, batch: Batch) -> None:
         st.session_state[_ROW] = int(clicked)
         st.rerun()
     if _ROW in st.session_state:
-        st.dialog(f"{register.title} · 一条记录", width="medium", on_dismiss=_close)(_row)(register, batch, found)
+        st.dialog(f"{register.title} · 一条记录", width="medium", on_dismiss=_close)(in_turn(_row))(
+            register, batch, found
+        )
     if any(row.state == "queued" for row in batch.sent):
         with progress:  # drawn last: it may run the page anew, and the click above must have been seen by then
             shipping.follow(register, batched.shelf(desk), "已办理", "条")

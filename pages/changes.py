@@ -11,6 +11,7 @@ from logic.changelog import COLUMNS, ChangeLog, Line, Query
 from logic.office import desk_of
 from logic.register import Register
 from pages.parts import actor, change_filters, download, markup, menu, pulse, table
+from pages.parts.turns import in_turn
 from sheets.logged import Cursor
 
 TITLE = "修改记录"
@@ -52,6 +53,7 @@ def _log(registers: Registers) -> ChangeLog:
 
 
 @st.fragment
+@in_turn
 def _live(registers: Registers, query: Query) -> None:
     pulse.watch("changes", registers.values())
     starts: list[Cursor | None] = st.session_state.setdefault(change_filters.PAGES, [None])
@@ -67,7 +69,7 @@ def _draw_opened() -> None:
     """One line whole, and the way to its record."""
     line: Line | None = st.session_state.get(_OPENED)
     if line is not None:
-        st.dialog(TITLE, width="medium", position="right", on_dismiss=_close)(_content)(line)
+        st.dialog(TITLE, width="medium", position="right", on_dismiss=_close)(in_turn(_content))(line)
 
 
 def _content(line: Line) -> None:

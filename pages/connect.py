@@ -14,6 +14,7 @@ from logic.door.door import Refused, Visit
 from logic.office import door
 from logic.register import registers
 from pages.parts import actor, diagnosed, markup, outcome, pulse, shaped
+from pages.parts.turns import in_turn
 from sheets.gsheets_account import Account
 from sheets.gsheets_address import spreadsheet_id
 from sheets.gsheets_diagnosis import Finding
@@ -70,6 +71,7 @@ def page() -> None:
 
 
 @st.fragment
+@in_turn
 def _in_use(visit: Visit) -> None:
     pulse.watch("connect", registers().values(), minutely=True)
     st.header("正在使用的工作簿", anchor=False)

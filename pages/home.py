@@ -14,6 +14,7 @@ from logic.office import desk_of
 from logic.register import Register
 from pages import search
 from pages.parts import banner, listing, markup, outcome, pulse, tasks, waiting
+from pages.parts.turns import in_turn
 
 
 def page_for(
@@ -32,6 +33,7 @@ def page_for(
 
 
 @st.fragment
+@in_turn
 def _live(registers: Mapping[str, Register], attention: Page) -> None:
     """What the person must not miss, and how fresh the data is."""
     pulse.freshness("home", registers.values())
@@ -44,6 +46,7 @@ def _live(registers: Mapping[str, Register], attention: Page) -> None:
 
 
 @st.fragment
+@in_turn
 def _registers(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     """Every register with its records and open problems."""
     pulse.watch("registers", registers.values())

@@ -10,8 +10,10 @@ import streamlit as st
 from logic.register import AREAS, registers
 from pages import accounts, attention, changes, connect, handbook, home, my_account, problems, records, search
 from pages.parts import actor, markup, menu, waiting
+from pages.parts.turns import in_turn
 
 
+@in_turn
 def main() -> None:
     st.set_page_config(page_title="电商部控制台", page_icon="📒", layout="wide")
     markup.put(markup.STYLE)

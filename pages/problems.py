@@ -25,6 +25,7 @@ from pages.parts import (
     table,
     waiting,
 )
+from pages.parts.turns import in_turn
 
 TITLE = "数据体检"
 Registers = Mapping[str, Register]
@@ -72,6 +73,7 @@ def draw(registers: Registers) -> None:
 
 
 @st.fragment
+@in_turn
 def _counts(registers: Registers, had_problems: bool) -> None:
     """How many are open, by register and level; each number leads to its list."""
     pulse.freshness("problems", registers.values(), minutely=True)
@@ -114,6 +116,7 @@ def _same_person(registers: Registers) -> Callable[[Sequence[Problem]], frozense
 
 
 @st.fragment
+@in_turn
 def _list(registers: Registers, query: problem_filters.Query) -> None:
     pulse.watch("problem-list", registers.values(), minutely=True)
     now = waiting.desks(registers)[0].clock()

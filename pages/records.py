@@ -30,6 +30,7 @@ from pages.parts import (
     view_choice,
     viewing,
 )
+from pages.parts.turns import in_turn
 
 
 def page_for(register: Register) -> Callable[[], None]:
@@ -117,9 +118,9 @@ def _dialog(register: Register) -> None:
     if not which or opened.opened(register) is not None:
         return
     content = {"columns": column_choice.draw, "save-view": view_choice.draw_saving, "views": view_choice.draw_managing}
-    st.dialog(f"{register.title} · {_DIALOGS[which]}", width="medium", on_dismiss=viewing.close)(content[which])(
-        register
-    )
+    st.dialog(f"{register.title} · {_DIALOGS[which]}", width="medium", on_dismiss=viewing.close)(
+        in_turn(content[which])
+    )(register)
 
 
 def _has_tab(register: Register) -> bool:
@@ -129,6 +130,7 @@ def _has_tab(register: Register) -> bool:
 
 
 @st.fragment
+@in_turn
 def _no_tab(register: Register) -> None:
     """A register that is declared, while the workbook has no tab for it yet."""
     pulse.freshness(register.key, [register])

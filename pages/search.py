@@ -16,6 +16,7 @@ from logic.register import Register
 from logic.searching import NAME_PART, PART, MayRead, library_of
 from logic.tracing import Affair, gather
 from pages.parts import actor, books, markup, menu, pulse, timeline
+from pages.parts.turns import in_turn
 
 SHOWN = 20  # affairs to choose from
 QUERY = "q"  # in the address too
@@ -48,6 +49,7 @@ def box(find: Page) -> None:
 
 
 @st.fragment
+@in_turn
 def _live(query: str, registers: Mapping[str, Register]) -> None:
     """What is found, as everybody sees it now."""
     pulse.watch("search", registers.values())

@@ -33,6 +33,7 @@ from pages.parts import (
 )
 from pages.parts.listing import label_of
 from pages.parts.opened import Opened, opened
+from pages.parts.turns import in_turn
 
 WIDTH = 820
 REFRESH_SECONDS = 2
@@ -44,7 +45,7 @@ def draw(register: Register) -> None:
     if one is None:
         return
     title = _title(one)
-    st.dialog(title, width=WIDTH, position="right", on_dismiss=drawer.close)(_content)(one, title)
+    st.dialog(title, width=WIDTH, position="right", on_dismiss=drawer.close)(in_turn(_content))(one, title)
 
 
 def _title(one: Opened) -> str:
@@ -152,6 +153,7 @@ def _said(one: Opened) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
+@in_turn
 def _progress(one: Opened) -> None:
     """How far the changes of this record are on their way into the sheet. Redrawn all the time: it holds no editor."""
     if drawer.refresh_outcome(one):

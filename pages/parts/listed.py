@@ -17,11 +17,13 @@ from logic.staging.batch import MOST
 from pages.parts import actor, banner, drawer, filters, listing, markup, pulse, table, viewing
 from pages.parts.listing import Item
 from pages.parts.table import Layout
+from pages.parts.turns import in_turn
 
 _ACT = "selected-to-act"
 
 
 @st.fragment
+@in_turn
 def draw(desk: Desk, register: Register, query: Query, layout: Layout, hold: str) -> None:
     """What changes by itself: data time, troubles, the rows. Drawn again at any moment, so it holds no editor."""
     name, number = actor.current(), st.session_state.get(filters.page_key(register), 1) - 1

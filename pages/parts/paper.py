@@ -13,12 +13,14 @@ from logic.register import Printout, Register, registers
 from logic.tickets import PRINTING, Ticket
 from pages.parts import actor, books, markup
 from pages.parts.opened import Opened
+from pages.parts.turns import in_turn
 
 REFRESH_SECONDS = 60
 _RENEWED = dt.timedelta(seconds=2 * REFRESH_SECONDS)  # a link on screen is good until the next redrawing, and after
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
+@in_turn
 def links(one: Opened) -> None:
     """A button for each printout of the record; redrawn so that its link never grows old on screen."""
     assert one.record is not None
@@ -30,6 +32,7 @@ def links(one: Opened) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
+@in_turn
 def offer(one: Opened) -> None:
     """What the button that was just pressed is usually followed by: the slip it made, on paper."""
     step = one.step(one.transition)

@@ -16,6 +16,7 @@ from logic.problem_list import of_record as problems_of_record
 from logic.problems import Problem, Status, shown_to
 from pages.parts import actor, markup, menu, outcome, problem_rows, unsent
 from pages.parts.opened import Opened
+from pages.parts.turns import in_turn
 
 _OPENED, _SAID, _HEARD = "problem-opened", "problem-said", "problem-heard"
 _NUMBER = "opened"  # of this opening, as drawer.js knows it: there is never another one
@@ -54,7 +55,7 @@ def draw_opened(problems: Sequence[Problem]) -> None:
     """What was opened, while it is there."""
     name: str | None = st.session_state.get(_OPENED)
     if name is not None:
-        st.dialog("问题", width="medium", position="right", on_dismiss=_close)(_content)(name, problems)
+        st.dialog("问题", width="medium", position="right", on_dismiss=_close)(in_turn(_content))(name, problems)
 
 
 def _content(name: str, problems: Sequence[Problem]) -> None:

@@ -29,6 +29,7 @@ from logic.desk import NotRead
 from logic.office import keeper_of
 from logic.register import Register, registers
 from pages.parts import waiting
+from pages.parts.turns import in_turn
 
 PATH = "/pulse"
 MOVED = b"pulse_moved"  # in a message of the page's: it, not the person, asks for something to be drawn again
@@ -58,7 +59,7 @@ class _Drawn:
         """The version it was drawn at while it would still look the same, else `now`."""
         if self.same_at != now:
             with contextlib.suppress(NotRead):
-                if self.shows() == self.what:
+                if in_turn(self.shows)() == self.what:
                     self.same_at = now
         return self.version if self.same_at == now else now
 

@@ -20,6 +20,7 @@ from logic.staging.sending import refreshed
 from logic.staging.shelf import Shelf, Shipment
 from logic.staging.together import Verdicts
 from pages.parts import actor, markup
+from pages.parts.turns import in_turn
 
 NUDGE_EVERY = 50  # rows after which the Writer is told, so that it works while the rest is sent
 REFRESH_SECONDS = 2
@@ -90,6 +91,7 @@ def go_through(register: Register, said: str, total: int, unit: str, steps: Gene
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
+@in_turn
 def follow(register: Register, shelf: Shelf[ShipmentT], said: str, unit: str) -> None:
     """How far what was sent is on its way into the sheet; once all of it is there, the list shows where it is now."""
     desk = desk_of(register)

@@ -13,6 +13,7 @@ from logic.register import Register
 from logic.staging.stage import Stage, StagedRow
 from logic.staging.verdicts import RowVerdict
 from pages.parts import actor, markup, outcome, staged
+from pages.parts.turns import in_turn
 
 WIDTH = 640
 _SLOT = "staged-row"
@@ -29,7 +30,9 @@ def close() -> None:
 def draw(register: Register) -> None:
     """The drawer, while a row is open."""
     if _SLOT in st.session_state:
-        st.dialog(f"{register.title} · 改正一行", width=WIDTH, position="right", on_dismiss=close)(_content)(register)
+        st.dialog(f"{register.title} · 改正一行", width=WIDTH, position="right", on_dismiss=close)(in_turn(_content))(
+            register
+        )
 
 
 def _content(register: Register) -> None:

@@ -16,12 +16,14 @@ from logic.records import Record
 from logic.register import registers
 from logic.rules import Level
 from pages.parts import actor, books, listing, markup, menu, pulse, waiting
+from pages.parts.turns import in_turn
 from sheets.journal import Entry
 
 _GROUPS = 6  # of what is due, before the rest is folded away
 
 
 @st.fragment
+@in_turn
 def draw(registers: waiting.Registers) -> None:
     """The board of the person at the console. Everything on it was worked out once for everybody."""
     pulse.watch("tasks", registers.values(), minutely=True)

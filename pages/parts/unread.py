@@ -8,11 +8,13 @@ import streamlit as st
 
 from logic.desk import Desk, NotRead
 from pages.parts import outcome
+from pages.parts.turns import in_turn
 
 REFRESH_SECONDS = 2
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
+@in_turn
 def draw(desk: Desk, why: str) -> None:
     """Until the workbook was read for the first time; the page goes on by itself then."""
     with contextlib.suppress(NotRead):

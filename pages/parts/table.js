@@ -1,4 +1,5 @@
 const CARD_LINES = 6;
+const CLICKED = 250; // ms: a finger's click may come that much later than the finger is up
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -221,10 +222,8 @@ function selecting(root, list, act, setTriggerValue) {
   }
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector("#records");
-  // Every refresh calls this again: what stands unchanged is left alone, with its scroll position and selection.
-  const fresh = new TextDecoder().decode(data);
+// Every refresh calls this again: what stands unchanged is left alone, with its scroll position and selection.
+function draw(root, fresh, setTriggerValue) {
   if (root.fresh === fresh) return;
   root.fresh = fresh;
   const list = JSON.parse(fresh);
@@ -255,4 +254,28 @@ export default function ({ parentElement, data, setTriggerValue }) {
       same.focus({ preventScroll: true });
     }
   }
+}
+
+// A press that began here belongs to what it began on: what comes meanwhile is drawn after it, else the click would meet
+// nothing, and text that is being selected would be let go of.
+function whilePressed(root) {
+  root.gone?.abort();
+  root.gone = new AbortController();
+  const { signal } = root.gone;
+  root.addEventListener("pointerdown", (event) => (root.pressed ||= event.button === 0), { signal });
+  const release = () => {
+    if (!root.pressed) return;
+    root.pressed = false;
+    setTimeout(() => root.pressed || root.late(), CLICKED);
+  };
+  for (const end of ["pointerup", "pointercancel", "blur"]) window.addEventListener(end, release, { signal });
+  return () => root.gone.abort();
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector("#records");
+  const fresh = new TextDecoder().decode(data);
+  root.late = () => draw(root, fresh, setTriggerValue);
+  if (!root.pressed) root.late();
+  return whilePressed(root);
 }

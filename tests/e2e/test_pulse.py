@@ -74,3 +74,31 @@ def test_a_click_in_the_moment_of_a_refresh_is_answered(page: Page, console: Con
     steps.fill(page, "转账金额", "一百块")
     steps.drawer(page).get_by_role("button", name="保存", exact=True).evaluate(BOTH_AT_ONCE)
     expect(steps.drawer(page)).to_contain_text("没有保存")
+
+
+LIST = """() => {
+    const part = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector("#records"));
+    return part.shadowRoot.querySelector("#records");
+}"""
+
+
+def test_a_row_that_is_pressed_while_the_list_is_refreshed_opens(page: Page, console: Console) -> None:
+    """Drawn under the finger, the list would have another element there when it comes up, and nothing would be clicked."""
+    steps.come_in(page, console, steps.SALES)
+    wait_idle(page)
+    record = steps.numbered(page).first.get_attribute("data-record") or ""
+    steps.search(page, record)  # one row: what else changes draws nothing
+    row = page.locator(f'[data-record="{record}"]:visible')
+    expect(steps.rows(page)).to_have_count(1)
+    wait_idle(page)
+    row.hover()
+    page.mouse.down()
+    place = page.evaluate_handle(LIST)
+    before = place.evaluate_handle("(root) => root.late")
+    file = File(console.workbook)
+    Hands(console.workbook).type(steps.SHEET, *file.place(record, "付款人户名"), "按住时改的户名")
+    until(lambda: bool(place.evaluate("(root, before) => root.late !== before", before)))
+    expect(row).not_to_contain_text("按住时改的户名")
+    page.mouse.up()
+    expect(steps.drawer(page)).to_contain_text(record)
+    expect(row).to_contain_text("按住时改的户名")

@@ -14,8 +14,9 @@ from logic.edits import outcome_of
 from logic.history import bring_back
 from logic.office import desk_of, keeper_of
 from logic.register import Register
-from pages.parts import actor, conflict, drawer, form, markup, outcome, waiting
+from pages.parts import actor, conflict, drawer, form, markup, outcome, pulse, waiting
 from pages.parts.listing import label_of
+from pages.parts.turns import in_turn
 from sheets.drafts import NEW, Draft, Drafts
 from sheets.journal import Entry, Notice
 
@@ -40,6 +41,7 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
     if not actor.current():
         markup.put(markup.box("wait", "您的登录已结束,请重新登录。"))
         return
+    _watch(registers, _matters(registers))
     said: Outcome | None = st.session_state.pop(_SAID, None)
     if said is not None:
         outcome.show(said)
@@ -73,6 +75,25 @@ def draw(registers: Mapping[str, Register], pages: Mapping[str, Page]) -> None:
                     key = f"back-{desk.workbook}-{notice.n}"
                     st.button("恢复到表格", key=key, type="primary", on_click=_bring_back, args=(desk, notice))
                 st.button("知道了", key=f"seen-{desk.workbook}-{notice.n}", on_click=_dismiss, args=(desk, notice.n))
+
+
+@st.fragment
+@in_turn
+def _watch(registers: Mapping[str, Register], drawn: object) -> None:
+    """Draw the page again once something else needs the person; what they chose on it meanwhile stays."""
+    pulse.watch("attention", registers.values())
+    if _matters(registers) != drawn:
+        st.rerun()
+
+
+def _matters(registers: Mapping[str, Register]) -> object:
+    """All that the page lists, to be compared."""
+    return (
+        [entry.id for _, entry in waiting.failed(registers)],
+        [(one.register, one.record, one.updated_at) for one in waiting.unsent(registers)],
+        [(register.key, count) for register, count in waiting.staged(registers) + waiting.unfinished(registers)],
+        [(desk.workbook, notice.n) for desk, notice in waiting.notices(registers)],
+    )
 
 
 def _draw_failed(desk: Desk, entry: Entry, registers: Mapping[str, Register]) -> None:

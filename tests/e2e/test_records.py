@@ -183,12 +183,7 @@ def test_what_fails_after_its_author_left_waits_for_them(page: Page, console: Co
     manager.release()
     page.goto(f"{console.url}/attention")
     settle = page.get_by_role("button", name="按选择保存")
-    for _ in range(20):  # the page shows what stands when it is opened
-        wait_idle(page)
-        if settle.is_visible():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    expect(settle).to_be_visible(timeout=steps.SAVED_WITHIN)
     expect(page.get_by_role("main")).to_contain_text("同时有人改了同一格")
     expect(page.get_by_role("main")).to_contain_text("我的银行")
     page.get_by_text("用表格现在的", exact=True).click()

@@ -11,6 +11,8 @@ import pytest
 
 from tests.fake_sheets import Cloud, FakeSheets, running
 
+pytest.register_assert_rewrite("tests.e2e.steps", "tests.e2e.sound")
+
 MARKED_FOLDERS = ("e2e", "bench")
 
 

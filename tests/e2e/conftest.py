@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from tests.e2e import overheard
 from tools import console as console_process
 from tools.browser import find_browser
 from tools.machine import Trouble
@@ -39,7 +40,10 @@ SCREENS = {"desk": (1440, 900), "phone": (390, 844)}
 IDLE = """(call) => {
     const app = document.querySelector('[data-testid=stApp]'), now = performance.now();
     const {asked, finished} = window.streamlitRuns;
-    const idle = app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    // A folded part that opens still moves under what is pressed in it. What turns for as long as it is seen is no movement.
+    const moves = document.getAnimations().some(({playState, effect}) =>
+        playState === 'running' && effect.getComputedTiming().iterations !== Infinity);
+    const idle = !moves && app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
         && (finished >= asked || now - asked > 5000);
     if (window.idleCall?.call !== call || !idle) window.idleCall = {call, since: now};
     return idle && now - window.idleCall.since > 150;
@@ -115,6 +119,7 @@ def pytest_runtest_makereport(
     if call.when == "call" and call.excinfo is not None:
         for name, given in getattr(item, "funcargs", {}).items():
             if isinstance(given, Page):
+                report.sections.append((f"{name}, in the end", overheard.lines(given)))
                 with contextlib.suppress(Error):
                     report.sections.append((f"{name} {given.url}", given.inner_text("body", timeout=2_000)))
             elif isinstance(given, Console):
@@ -150,6 +155,7 @@ def context_on(browser: Browser, device: str = "desk", **options: Any) -> Browse
         | options
     )
     context.add_init_script(path=RUNS)
+    context.on("page", overheard.listen)
     return context
 
 

@@ -30,11 +30,22 @@
     return false;
   }
 
+  // For tests/e2e/overheard.py.
+  for (const kind of ["pointerdown", "pointerup", "click", "keydown"]) {
+    const say = (event) => {
+      const what = event.composedPath()[0];
+      console.debug(kind, event.key ?? "", what.localName ?? "", (what.textContent ?? "").slice(0, 40));
+    };
+    window.addEventListener(kind, say, true);
+  }
+
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
       super(...given);
       this.addEventListener("message", ({data}) => {
-        if (data instanceof ArrayBuffer && has(FINISHED, data)) runs.finished = performance.now();
+        if (!(data instanceof ArrayBuffer) || !has(FINISHED, data)) return;
+        runs.finished = performance.now();
+        console.debug("a run has finished");
       });
     }
 

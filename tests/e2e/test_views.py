@@ -65,6 +65,7 @@ def test_from_the_number_to_the_cell_and_explained(page: Page, console: Console)
         wait_idle(page)
         expect_sound(page, "drawer")
         drawer(page).get_by_text("说明原因", exact=True).click()
+        wait_idle(page)
         drawer(page).get_by_role("button", name="保存说明").click()
         wait_idle(page)
         expect(drawer(page)).to_contain_text("请写明原因再保存说明")
@@ -121,6 +122,7 @@ def test_an_explanation_half_written_stays_while_the_list_behind_it_changes(page
     wait_idle(page)
     drawer(page).get_by_text("说明原因", exact=True).click()
     expect(reason).to_have_value("客户改约下周付款")
+    wait_idle(page)
     with console.halted():
         drawer(page).get_by_role("button", name="保存说明").click()
         reason.press_sequentially(",已和财务确认")  # before the answer comes

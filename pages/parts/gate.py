@@ -10,16 +10,14 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
-from google.protobuf.message import DecodeError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from logic.door.door import Visit
 from logic.office import door
-from pages.parts import pulse
+from pages.parts.asked import Asked, is_by_hand
 
 COOKIE = "console_session"
 SIGN_IN = "/sign-in"
@@ -78,18 +76,24 @@ class Gate:
             return
         closed = False
 
+        asked = Asked()
+
         async def checked() -> Message:
             nonlocal closed
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return message
-            if not await run_in_threadpool(_stays, token, message.get("bytes")):
-                closed = True
-                await send({"type": "websocket.close", "code": _ENDED})
-                return {"type": "websocket.disconnect", "code": _ENDED}
-            if message.get("bytes") and pulse.MOVED in message["bytes"]:
-                message["bytes"] = pulse.whole(message["bytes"])
-            return message
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                data: bytes | None = message.get("bytes")
+                if not await run_in_threadpool(_stays, token, data):
+                    closed = True
+                    await send({"type": "websocket.close", "code": _ENDED})
+                    return {"type": "websocket.disconnect", "code": _ENDED}
+                if data is None:
+                    return message
+                data = asked.put_right(data)
+                if data is not None:
+                    return {**message, "bytes": data}
 
         async def forward(message: Message) -> None:
             if not closed:
@@ -152,17 +156,6 @@ def _wants_page(scope: Scope) -> bool:
 def _stays(token: str, data: bytes | None) -> bool:
     """Does the session last? What a person does keeps it alive, what the page does by itself does not."""
     visit = door().visit(token)
-    if visit is not None and _is_by_hand(data or b""):
+    if visit is not None and is_by_hand(data or b""):
         door().seen(visit)
     return visit is not None
-
-
-def _is_by_hand(data: bytes) -> bool:
-    if pulse.MOVED in data:
-        return False
-    message = BackMsg()
-    try:
-        message.ParseFromString(data)
-    except DecodeError:
-        return False
-    return message.WhichOneof("type") == "rerun_script" and not message.rerun_script.is_auto_rerun

@@ -1,7 +1,7 @@
 const EVERY = 2000;
 const APART = 50;
 const AGAIN = 5000;
-// A click of the very same moment would go along (see pulse.whole), so one that is waiting to be handled goes before.
+// A click of the very same moment would go along (see pages/parts/asked.py), so one that is waiting to be handled goes before.
 const whenIdle = window.requestIdleCallback ?? ((then) => then());
 // Shared by all places of a page, so kept where every copy of this script finds it. Several ask the same: the first
 // question serves all. They move one after another: of two in the same moment Streamlit draws only the first again.

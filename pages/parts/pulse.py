@@ -17,13 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from google.protobuf.message import DecodeError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from streamlit.components.v2 import component
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from logic.desk import NotRead
 from logic.office import keeper_of
@@ -32,7 +29,6 @@ from pages.parts import waiting
 from pages.parts.turns import in_turn
 
 PATH = "/pulse"
-MOVED = b"pulse_moved"  # in a message of the page's: it, not the person, asks for something to be drawn again
 _BOOT = secrets.token_hex(3)  # what another process counted means nothing here
 _REMEMBERED = 2000  # parts of pages whose content is compared; those asked about longest ago are drawn by version again
 Shows = Callable[[], object]
@@ -155,23 +151,3 @@ def _pending(wanted: Iterable[Register]) -> int:
 
 
 ROUTES = (Route(PATH, respond),)
-
-
-def whole(data: bytes) -> bytes:
-    """The message, for the whole page if something was clicked in the moment of a pulse. Streamlit sends both together
-    and names the part that the pulse stands in, so that the click would be carried out and its answer not be drawn."""
-    message = BackMsg()
-    try:
-        message.ParseFromString(data)
-    except DecodeError:
-        return data  # Streamlit says so itself
-    asked = message.rerun_script
-    if not asked.fragment_id or sum(map(_is_trigger, asked.widget_states.widgets)) < 2:
-        return data
-    asked.fragment_id = ""
-    return message.SerializeToString()
-
-
-def _is_trigger(widget: WidgetState) -> bool:
-    kind = widget.WhichOneof("value")
-    return kind is not None and kind.endswith("trigger_value") and bool(getattr(widget, kind))

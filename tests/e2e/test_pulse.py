@@ -76,6 +76,34 @@ def test_a_click_in_the_moment_of_a_refresh_is_answered(page: Page, console: Con
     expect(steps.drawer(page)).to_contain_text("没有保存")
 
 
+MOVE = """() => {
+    for (const part of document.querySelectorAll("*")) {
+        const root = part.shadowRoot?.querySelector("#pulse");
+        if (!root) continue;
+        root.moving = "something else";
+        root.move();
+    }
+}"""
+
+
+def test_a_page_left_in_the_moment_of_a_refresh_does_not_come_back(page: Page, console: Console) -> None:
+    """The part that is to be drawn stands in the page that was left: Streamlit would run that one after the new one."""
+    steps.come_in(page, console, steps.SALES)
+    wait_idle(page)
+    with console.halted():
+        page.get_by_test_id("stSidebarNavLink").filter(has_text="售后登记表").click()
+        page.wait_for_timeout(100)  # the browser sends one after the other
+        page.evaluate(MOVE)
+        page.wait_for_timeout(100)
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="售后登记表", level=1)).to_be_visible()
+    expect(steps.rows(page).first).to_be_visible()
+    steps.open_first(page)
+    expect(steps.drawer(page)).to_contain_text("售后登记表")
+    with page.expect_response("**/pulse*"):
+        pass  # the page that stands there now goes on asking
+
+
 LIST = """() => {
     const part = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector("#records"));
     return part.shadowRoot.querySelector("#records");

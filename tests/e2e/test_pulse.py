@@ -58,13 +58,13 @@ def test_only_who_is_signed_in_may_ask(console: Console) -> None:
     assert Client(console.port).get("/pulse?of=bank_transfers", headers={"Accept": "application/json"}).status == 401
 
 
-BOTH_AT_ONCE = """(button) => {
+MOVE = """() => {
     const part = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector("#pulse"));
     const root = part.shadowRoot.querySelector("#pulse");
     root.moving = "something else";
     root.move();
-    button.click();
 }"""
+BOTH_AT_ONCE = f"(button) => {{ ({MOVE})(); button.click(); }}"
 
 
 def test_a_click_in_the_moment_of_a_refresh_is_answered(page: Page, console: Console) -> None:
@@ -74,16 +74,6 @@ def test_a_click_in_the_moment_of_a_refresh_is_answered(page: Page, console: Con
     steps.fill(page, "转账金额", "一百块")
     steps.drawer(page).get_by_role("button", name="保存", exact=True).evaluate(BOTH_AT_ONCE)
     expect(steps.drawer(page)).to_contain_text("没有保存")
-
-
-MOVE = """() => {
-    for (const part of document.querySelectorAll("*")) {
-        const root = part.shadowRoot?.querySelector("#pulse");
-        if (!root) continue;
-        root.moving = "something else";
-        root.move();
-    }
-}"""
 
 
 def test_a_page_left_in_the_moment_of_a_refresh_does_not_come_back(page: Page, console: Console) -> None:
@@ -102,6 +92,23 @@ def test_a_page_left_in_the_moment_of_a_refresh_does_not_come_back(page: Page, c
     expect(steps.drawer(page)).to_contain_text("售后登记表")
     with page.expect_response("**/pulse*"):
         pass  # the page that stands there now goes on asking
+
+
+def test_a_search_in_the_moment_of_a_refresh_leads_to_its_page(page: Page, console: Console) -> None:
+    """The console, not the browser, leads to the other page: the browser asks for parts of the one it still shows."""
+    steps.enter(page, console, steps.SALES)
+    box = page.get_by_role("searchbox", name="一键查").or_(page.get_by_role("textbox", name="一键查"))
+    expect(box).to_be_visible(timeout=30_000)
+    wait_idle(page)
+    box.fill("18800000")
+    with console.halted():
+        box.press("Enter")
+        page.wait_for_timeout(100)
+        page.evaluate(MOVE)
+        page.wait_for_timeout(100)
+    wait_idle(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("一键查")
+    expect(page.get_by_role("main")).to_contain_text("找到")
 
 
 LIST = """() => {

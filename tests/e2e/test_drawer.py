@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
+from logic.clock import now
 from tests.e2e import steps
 from tests.e2e.conftest import Console, context_on, wait_idle
 from tests.e2e.steps import File, drawer, fill, open_first, press, tab
@@ -22,7 +23,7 @@ def test_one_record_after_the_other(page: Page, console: Console) -> None:
     steps.choose(page, "店铺", "晴禾家居旗舰店")
     fill(page, "客户ID(旺旺)", "tb_第一位")
     fill(page, "转账金额", "128")
-    fill(page, "转账日期时间", "2026-11-22")
+    fill(page, "转账日期时间", f"{now():%Y-%m-%d}")
     textbox(page, "付款人户名").fill("王小明")  # and straight to the button
     press(page, "保存并新增")
     expect(drawer(page)).to_contain_text("上一条已经登记")
@@ -36,7 +37,7 @@ def test_one_record_after_the_other(page: Page, console: Console) -> None:
     expect(drawer(page)).to_contain_text("还没有填写内容。")
     fill(page, "客户ID(旺旺)", "tb_第二位")
     fill(page, "转账金额", "129")
-    fill(page, "转账日期时间", "2026-11-22")
+    fill(page, "转账日期时间", f"{now():%Y-%m-%d}")
     fill(page, "付款人户名", "王大明")
     press(page, "保存")
     steps.expect_saved(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Browser, Page, expect
 
+from logic.clock import now
 from sheets.tabular import unprotected
 from tests.e2e import steps
 from tests.e2e.conftest import Console, context_on, wait_idle
@@ -42,14 +43,15 @@ UGLY = [
 
 
 def row(number: int, **more: str) -> list[str]:
-    """A good row as somebody has it in a sheet of their own."""
+    """A good row as somebody has it in a sheet of their own: paid today, later it would be registered late (BNK-01)."""
+    today = now()
     texts = {
         "shop": "晴禾家居旗舰店",
         "customer": f"tb_粘贴{number}",
         "order": f"{LONG[:-2]}{number:02d}",
         "due": "1,280",
         "paid": "￥1280",
-        "paid_at": "2026年11月20日",
+        "paid_at": f"{today.year}年{today.month}月{today.day}日",
         "goods": f"保温杯 {number} 个",
         "own": "x",
     }

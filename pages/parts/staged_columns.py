@@ -70,10 +70,9 @@ def _missing_column(register: Register, stage: Stage, missing: list[str]) -> Non
             )
             st.session_state.update({which: None, what: ""})
 
-    if st.session_state.get(which) not in (None, *missing):  # another box has found it
-        st.session_state[which] = (
-            None  # only then: what is put here goes before what is just being chosen in the browser
-        )
+    # Only where another box has found it: what is put here goes before what is just being chosen in the browser.
+    if st.session_state.get(which) not in (None, *missing):
+        st.session_state[which] = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "补上缺的一列",
